@@ -1,0 +1,43 @@
+"""Column types that both databases agree on."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import JSON, DateTime, Dialect, TypeDecorator
+from uuid_utils.compat import uuid7
+
+Json = JSON(none_as_null=True)
+
+
+def new_id() -> UUID:
+    """A UUIDv7: opaque to clients, and ascending, so that new rows land at the end of an index."""
+    return uuid7()
+
+
+def can_be_kept(value: object) -> bool:
+    """Whether both databases can keep every text in this JSON value: no NUL character, no half of a surrogate pair."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            waiting += [*one.keys(), *one.values()]
+        elif isinstance(one, list):
+            waiting += one
+        elif isinstance(one, str) and ("\0" in one or any("\ud800" <= letter <= "\udfff" for letter in one)):
+            return False
+    return True
+
+
+class Instant(TypeDecorator[datetime]):
+    """A UTC-aware datetime; SQLite, which keeps no zone, gets and gives it as UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("An instant needs a time zone.")
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
