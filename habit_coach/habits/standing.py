@@ -1,0 +1,189 @@
+"""Keeps each habit's standing: streaks, rates and strength as of a day, so that no page reads years.
+
+The days up to a checkpoint about a hundred days back are folded already; the rest is folded again, from the entries
+since then, whenever an entry changes. A change before the checkpoint folds everything anew.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from functools import cache
+from typing import Any, NamedTuple, cast
+from uuid import UUID
+
+from sqlalchemy import Insert, Row, Table, bindparam, select
+from sqlmodel import Session, col
+
+from habit_coach import clock, db, prepared
+from habit_coach.accounts.models import User
+from habit_coach.habits import figures, rows, strength
+from habit_coach.habits.figures import Checkpoint, Figures
+from habit_coach.habits.models import Habit, Standing
+from habit_coach.habits.plan import Marks, Plan
+
+TABLE = cast(Table, Standing.__table__)  # type: ignore[attr-defined]
+HABIT = cast(Table, Habit.__table__)  # type: ignore[attr-defined]
+FIGURES = tuple(Figures.__dataclass_fields__)
+KEPT = select(TABLE).where(
+    TABLE.c.user_id == bindparam("user_id"), TABLE.c.habit_id.in_(bindparam("habit_ids", expanding=True))
+)
+CHECKPOINT = select(TABLE.c.checkpoint).where(
+    TABLE.c.user_id == bindparam("user_id"), TABLE.c.habit_id == bindparam("habit_id")
+)
+CURRENT = (
+    select(*(TABLE.c[name] for name in FIGURES))
+    .join(HABIT, (HABIT.c.user_id == TABLE.c.user_id) & (HABIT.c.id == TABLE.c.habit_id))
+    .where(TABLE.c.user_id == bindparam("user_id"), TABLE.c.habit_id == bindparam("habit_id"))
+    .where(TABLE.c.as_of == bindparam("today"), HABIT.c.deleted_at.is_(None))
+)
+MOVE_CHECKPOINT_AFTER = timedelta(days=30)
+
+
+class Folded(NamedTuple):
+    """A standing that is not kept yet."""
+
+    figures: Figures
+    checkpoint: Checkpoint | None
+
+
+class Place(NamedTuple):
+    """Where and when a day begins, shared by all users who live there."""
+
+    timezone: str
+    day_start: int
+
+
+def advance(session: Session, user: User, habit: Habit, day: date) -> Figures:
+    """Bring the habit's standing up to date after its entry of `day` changed."""
+    found = prepared.run(session, CHECKPOINT, user_id=user.id, habit_id=habit.id)
+    checkpoint = Checkpoint.from_json(found[0][0]) if found and found[0][0] else None
+    if checkpoint is not None and day <= checkpoint.day:
+        checkpoint = None
+    return _fold(session, user, habit, checkpoint)
+
+
+def folded(plan: Plan, marks: Marks, today: date) -> Folded:
+    """The standing of a whole history that is at hand, for those who fold it before they write."""
+    checkpoint = _moved(plan, marks, today, None)
+    return Folded(figures.figures(plan, marks, today, checkpoint), checkpoint)
+
+
+def keep(session: Session, user: User, habit_id: UUID, folded: Folded) -> None:
+    """Store the standing over the one that was."""
+    values = {name: getattr(folded.figures, name) for name in FIGURES}
+    checkpoint = folded.checkpoint.to_json() if folded.checkpoint else None
+    statement = _upsert(session.get_bind().dialect.name)
+    prepared.run(session, statement, user_id=user.id, habit_id=habit_id, checkpoint=checkpoint, **values)
+
+
+def rebuild(session: Session, user: User, habit: Habit) -> Figures:
+    """Fold the habit's whole history anew: its rules, its start or its pauses changed."""
+    return _fold(session, user, habit, None)
+
+
+def rebuild_all(session: Session, user: User) -> None:
+    """Fold every habit of the user anew: a pause of the account or the first day of the week changed."""
+    query = select(Habit).where(col(Habit.user_id) == user.id, col(Habit.deleted_at).is_(None))
+    for habit in session.scalars(query).all():
+        rebuild(session, user, habit)
+
+
+def catch_up_some(session: Session, limit: int) -> int:
+    """Bring up to `limit` standings of a day that has ended on to their user's today; gives how many there were."""
+    found: list[tuple[User, Habit]] = []
+    for zone, day_start in session.execute(select(col(User.timezone), col(User.day_start)).distinct()).all():
+        today = clock.today(Place(zone, day_start))
+        query = (
+            select(User, Habit)
+            .join(Habit, col(Habit.user_id) == col(User.id))
+            .join(Standing, (col(Standing.user_id) == col(Habit.user_id)) & (col(Standing.habit_id) == col(Habit.id)))
+            .where(col(User.timezone) == zone, col(User.day_start) == day_start, col(Standing.as_of) < today)
+            .where(col(Habit.deleted_at).is_(None), col(Habit.archived_at).is_(None))
+            .limit(limit - len(found))
+        )
+        found += [(user, habit) for user, habit in session.execute(query)]
+        if len(found) == limit:
+            break
+    for user, habit in found:
+        advance(session, user, habit, clock.today(user))
+    return len(found)
+
+
+def current(session: Session, user: User, habit_id: UUID) -> Figures | None:
+    """Where the user's habit stands, if that is known for today already; None too for a habit that is not theirs."""
+    found = prepared.run(session, CURRENT, user_id=user.id, habit_id=habit_id, today=clock.today(user))
+    return Figures(*found[0]) if found else None
+
+
+def of(session: Session, user: User, habit: Habit) -> Figures:
+    """Where the habit stands today."""
+    return of_all(session, user, [habit])[habit.id]
+
+
+def of_all(session: Session, user: User, habits: Sequence[Habit]) -> dict[UUID, Figures]:
+    """Where each of these habits stands today, by habit id; those last touched on an earlier day are caught up."""
+    today = clock.today(user)
+    kept = _kept(session, user, habits)
+    current = {key: _figures(standing) for key, standing in kept.items() if standing.as_of == today}
+    stale = [habit for habit in habits if habit.id not in current]
+    return current | (_caught_up(session, user, stale, kept, today) if stale else {})
+
+
+def _caught_up(
+    session: Session, user: User, habits: Sequence[Habit], kept: dict[UUID, Row[Any]], today: date
+) -> dict[UUID, Figures]:
+    plans = rows.plans_of(session, user, habits)
+    checkpoints = {habit.id: _checkpoint(kept.get(habit.id)) for habit in habits}
+    since = [_first_needed(plans[habit.id], checkpoints[habit.id]) for habit in habits]
+    earliest = None if None in since else min(day for day in since if day)
+    marks = rows.marks_of(session, user, [habit.id for habit in habits], earliest)
+    return {
+        habit.id: figures.figures(plans[habit.id], marks.get(habit.id, {}), today, checkpoints[habit.id])
+        for habit in habits
+    }
+
+
+def _fold(session: Session, user: User, habit: Habit, checkpoint: Checkpoint | None) -> Figures:
+    today = clock.today(user)
+    plan = rows.plan_of(session, user, habit)
+    since = _first_needed(plan, checkpoint)
+    marks = rows.marks_of_one(session, user, habit.id, since)
+    checkpoint = _moved(plan, marks, today, checkpoint)
+    now = figures.figures(plan, marks, today, checkpoint)
+    keep(session, user, habit.id, Folded(now, checkpoint))
+    return now
+
+
+@cache
+def _upsert(dialect: str) -> Insert:
+    statement = db.INSERT[dialect](TABLE)
+    new = {name: statement.excluded[name] for name in (*FIGURES, "checkpoint")}
+    return statement.on_conflict_do_update(index_elements=["user_id", "habit_id"], set_=new)
+
+
+def _moved(plan: Plan, marks: Marks, today: date, checkpoint: Checkpoint | None) -> Checkpoint | None:
+    """The checkpoint, moved on when it has fallen a month behind; none for a habit that is younger than that."""
+    wise = figures.checkpoint_day(plan, today)
+    if wise < plan.start or (checkpoint and wise <= checkpoint.day + MOVE_CHECKPOINT_AFTER):
+        return checkpoint
+    return figures.checkpoint(plan, marks, wise, checkpoint)
+
+
+def _first_needed(plan: Plan, checkpoint: Checkpoint | None) -> date | None:
+    """The first day whose marks the fold looks at; None means all of them."""
+    if checkpoint is None:
+        return None
+    return checkpoint.day - timedelta(days=strength.lookback(plan))
+
+
+def _kept(session: Session, user: User, habits: Sequence[Habit]) -> dict[UUID, Row[Any]]:
+    """The stored standings by habit id, as plain rows: `upsert` writes past the session's own copies."""
+    which = {"user_id": user.id, "habit_ids": [habit.id for habit in habits]}
+    return {row.habit_id: row for row in session.execute(KEPT, which)}
+
+
+def _checkpoint(standing: Row[Any] | None) -> Checkpoint | None:
+    return Checkpoint.from_json(standing.checkpoint) if standing and standing.checkpoint else None
+
+
+def _figures(standing: Row[Any]) -> Figures:
+    return Figures(**{name: getattr(standing, name) for name in FIGURES})
