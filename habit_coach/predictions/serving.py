@@ -1,0 +1,217 @@
+"""What a person is told: the prediction of a habit, in numbers and words, and the log of what was said."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+from uuid import UUID
+
+import numpy as np
+from sqlalchemy import Table
+from sqlmodel import Session
+
+from habit_coach import clock, db
+from habit_coach.accounts.models import User
+from habit_coach.feed import Told
+from habit_coach.habits.habit import owned
+from habit_coach.predictions import days, registry, scoring, trust
+from habit_coach.predictions.explanation import Reason, days_until_break
+from habit_coach.predictions.history import Ints
+from habit_coach.predictions.judging import day_of
+from habit_coach.predictions.models import PredictionRow
+from habit_coach.predictions.schema import COLUMN
+from habit_coach.predictions.scoring import LEARNING, Scored
+from habit_coach.predictions.targets import Status
+
+TABLE = cast(Table, PredictionRow.__table__)  # type: ignore[attr-defined]
+KEY = ("user_id", "habit_id", "for_day")
+GOAL = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The next seven days that ask for the habit: how many are likely kept, and the chances that it goes well or not.
+
+    `at_least[k - 1]` is the chance that k or more are kept; the goal is five; a lapse is none.
+    """
+
+    expected: float
+    at_least: tuple[float, ...]
+    goal_chance: float
+    lapse_chance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """One habit's prediction; without a probability, `message` says why there is none. `days_until_break` is in due
+    days; of a quota, `probability` is that the `quota_left` are done in the `days_left` of its period.
+    """
+
+    habit_id: UUID
+    status: Status
+    message: str = ""
+    probability: float | None = None
+    risk: str | None = None
+    source: str = "rule"
+    model_version: str | None = None
+    for_day: date | None = None
+    as_of: date | None = None
+    reasons: tuple[Reason, ...] = ()
+    week: Week | None = None
+    days_until_break: int | None = None
+    quota_left: int | None = None
+    days_left: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Predictions in the order that was asked for, and the rows of the log that go with them."""
+
+    predictions: list[Prediction]
+    log: list[dict[str, Any]]
+
+
+def of(session: Session, user: User, habit_id: UUID) -> Said:
+    """The prediction of one habit, with its reasons. Raises NotFound for a habit that is not theirs."""
+    return of_some(session, user, [habit_id])
+
+
+def of_some(session: Session, user: User, habit_ids: Sequence[UUID]) -> Said:
+    """The predictions of some habits. Raises NotFound where one of them is not theirs."""
+    habits = [owned(session, user, habit_id) for habit_id in habit_ids]
+    scored = look(session, user)
+    place = {habit.id: series for series, habit in enumerate(scored.lives.habits)}
+    said = answers(scored, [place[habit.id] for habit in habits if habit.id in place])
+    found = {one.habit_id: one for one in said.predictions}
+    archived = "It is archived: nothing is due until you take it up again."
+    return Said(
+        [found.get(habit.id, Prediction(habit.id, "nothing_due", archived)) for habit in habits],
+        said.log,
+    )
+
+
+def of_all(session: Session, user: User) -> Said:
+    """The predictions of all habits in use, in the user's own order."""
+    scored = look(session, user)
+    return answers(scored, range(len(scored.lives.habits)))
+
+
+def look(session: Session, user: User) -> Scored:
+    """Every habit of one user, scored with what is known now."""
+    served = registry.current(session)
+    lives = days.read(session, [user], [clock.today(user)])
+    known = trust.losses_of(session, served, [user.id])
+    return scoring.score(lives, served, trust.complete(lives, served, known))
+
+
+def answers(scored: Scored, series: Sequence[int]) -> Said:
+    """What to say of these habits."""
+    row_of = {int(one): row for row, one in enumerate(scored.rows.series)}
+    rows = np.array([row_of[one] for one in series if one in row_of], dtype=np.int64)
+    why = dict(zip(rows.tolist(), scoring.explain(scored, rows), strict=True))
+    weeks = scored.served.model.week_chances(scored.matrix[rows]) if rows.size else np.zeros((0, 7))
+    week = dict(zip(rows.tolist(), weeks, strict=True))
+    said = []
+    for one in series:
+        target, habit = scored.targets[one], scored.lives.habits[one]
+        if one not in row_of:
+            said.append(Prediction(habit.id, target.status, target.message))
+            continue
+        row = row_of[one]
+        said.append(_prediction(scored, row, why[row], week[row].tolist()))
+    return Said(said, log_rows(scored, rows, why))
+
+
+def _prediction(scored: Scored, row: int, why: list[Reason], week: list[float]) -> Prediction:
+    series = int(scored.rows.series[row])
+    target = scored.targets[series]
+    age, learning = int(scored.age[row]), bool(scored.learning[row])
+    quota = scoring.is_quota(scored.lives.plans[series])
+    return Prediction(
+        habit_id=scored.lives.habits[series].id,
+        status="learning" if learning else "ready",
+        message=_still_learning(age) if learning else "",
+        probability=round(float(scored.probability[row]), 4),
+        risk=scored.risk(row),
+        source=scored.source(row),
+        model_version=None if scored.served.is_rule or learning else scored.served.version,
+        for_day=target.day,
+        as_of=day_of(scored.rows.as_of[row]),
+        reasons=() if learning else tuple(why),
+        week=None if learning or quota else _week(week),
+        days_until_break=None if learning or quota else days_until_break(float(scored.probability[row])),
+        quota_left=target.quota_left,
+        days_left=target.days_left,
+    )
+
+
+def _still_learning(age: int) -> str:
+    more = LEARNING - age
+    return f"Still learning: this says little until {more} more {'days have' if more > 1 else 'day has'} passed."
+
+
+def _week(at_least: list[float]) -> Week:
+    rounded = tuple(round(one, 4) for one in at_least)
+    return Week(round(sum(at_least), 2), rounded, rounded[GOAL - 1], round(1 - at_least[0], 4))
+
+
+def log_rows(scored: Scored, rows: Ints, why: dict[int, list[Reason]]) -> list[dict[str, Any]]:
+    """The rows of the log for some predictions, with the reasons of those that have any."""
+    now, learning = clock.now(), scored.learning
+    return [
+        {
+            "user_id": scored.lives.users[scored.lives.owner[series]].id,
+            "habit_id": scored.lives.habits[series].id,
+            "for_day": scored.targets[series].day,
+            "as_of": day_of(scored.rows.as_of[row]),
+            "made_at": now,
+            "version": scored.served.version,
+            "source": scored.source(row),
+            "probability": round(float(scored.probability[row]), 4),
+            "chance": round(float(scored.chance[row]), 4),
+            "risk": scored.risk(row),
+            "age": int(scored.age[row]),
+            "experts": [round(said, 4) for said in scored.opinions[row].tolist()],
+            "reasons": [] if learning[row] else [_as_json(one) for one in why.get(row, [])],
+        }
+        for row in rows.tolist()
+        for series in (int(scored.rows.series[row]),)
+    ]
+
+
+def _as_json(reason: Reason) -> dict[str, Any]:
+    return {"family": reason.family, "effect": reason.effect, "text": reason.text}
+
+
+def told(scored: Scored, rows: Ints, log: Sequence[dict[str, Any]]) -> list[Told]:
+    """What is told of these predictions to whoever hears of them; `log` has their rows, in the same order.
+
+    `missed_in_a_row` is None for a quota, of which `quota_left` days are wanted in `days_left`.
+    """
+    events = []
+    for row, logged in zip(rows.tolist(), log, strict=True):
+        series = int(scored.rows.series[row])
+        habit, target = scored.lives.habits[series], scored.targets[series]
+        is_quota = scoring.is_quota(scored.lives.plans[series])
+        said = {name: logged[name] for name in ("probability", "risk", "source")}
+        said["model_version"] = logged["version"] if logged["source"] == "model" else None
+        said["reasons"] = [{"text": one["text"], "effect": one["effect"]} for one in logged["reasons"]]
+        said["missed_in_a_row"] = None if is_quota else int(scored.matrix[row, COLUMN["miss_streak"]])
+        said |= {"quota_left": target.quota_left, "days_left": target.days_left}
+        about = {"habit_id": str(habit.id), "habit": habit.name, "day": str(target.day)}
+        events.append((logged["user_id"], about | said))
+    return events
+
+
+def record(session: Session, log: list[dict[str, Any]]) -> None:
+    """Note what was served; what was noted already, and still holds, stays as it is, and so does what has settled."""
+    if not log:
+        return
+    statement = db.insert(session, TABLE)
+    new = statement.excluded
+    changed = {name: new[name] for name in log[0] if name not in KEY}
+    differs = (TABLE.c.as_of != new.as_of) | (TABLE.c.version != new.version) | (TABLE.c.probability != new.probability)
+    session.execute(
+        statement.on_conflict_do_update(index_elements=KEY, set_=changed, where=TABLE.c.settled_at.is_(None) & differs),
+        log,
+    )
