@@ -1,0 +1,75 @@
+"""The weekly report as an e-mail."""
+
+from datetime import date
+
+from habit_coach import db
+from habit_coach.notifications import letters
+from habit_coach.notifications.channels import email
+from habit_coach.notifications.letters import Letter
+from habit_coach.notifications.models import Kind
+from habit_coach.notifications.parcel import Parcel
+from habit_coach.reports import weekly
+from habit_coach.reports.figures import AtRisk, HabitWeek, Report
+
+templates = letters.templates("habit_coach.reports")
+DOTS = {
+    "kept": "done",
+    "partial": "partly",
+    "missed": "missed",
+    "extra": "extra",
+    "skipped": "skipped",
+    "paused": "paused",
+}
+
+
+def introduce() -> None:
+    """Let e-mails about reports be written here."""
+    email.WRITERS[Kind.report] = write
+
+
+def write(parcel: Parcel) -> Letter:
+    """The e-mail about the report that the notification names."""
+    with db.session() as session:
+        report = weekly.of(session, parcel.user, date.fromisoformat(parcel.notification.subject))
+    return letters.letter(templates, "weekly", parcel, **words(report))
+
+
+def words(report: Report) -> dict[str, object]:
+    """What the templates show, said for people: a rate that is not there is a dash, never 0 %."""
+    habits = report.habits
+    return {
+        "report": report,
+        "percent": percent,
+        "change": change,
+        "dots": DOTS,
+        "initials": [f"{day.day:%a}"[0] for day in report.days],
+        "best": habits[report.best] if report.best is not None else None,
+        "worst": habits[report.worst] if report.worst is not None else None,
+        "won": [won(habit) for habit in habits if habit.record or habit.milestone],
+        "lost": [f"{named(habit)} after {habit.lost}" for habit in habits if habit.lost],
+        "advice": [(habit, habit.suggestion.text) for habit in habits if habit.suggestion],
+        "named": named,
+    }
+
+
+def named(habit: HabitWeek | AtRisk) -> str:
+    return f"{habit.icon} {habit.name}".strip()
+
+
+def percent(rate: float | None) -> str:
+    return "–" if rate is None else f"{100 * rate:.0f} %"
+
+
+def change(now: float | None, before: float | None) -> str:
+    """ "12 points up"; empty where there is nothing to compare."""
+    if now is None or before is None:
+        return ""
+    points = round(100 * now) - round(100 * before)
+    size = f"{abs(points)} point{'s' if abs(points) != 1 else ''}"
+    return "the same" if points == 0 else f"{size} {'up' if points > 0 else 'down'}"
+
+
+def won(habit: HabitWeek) -> str:
+    if habit.record:
+        return f"{named(habit)}: {habit.streak} in a row, your best ever"
+    return f"{named(habit)}: {habit.milestone} in a row"

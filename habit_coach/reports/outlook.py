@@ -1,0 +1,76 @@
+"""Which habits may slip in the week to come, and why, as far as there are predictions."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlmodel import Session
+
+from habit_coach.accounts.models import User
+from habit_coach.habits.models import Habit
+from habit_coach.habits.plan import DAY, Plan
+from habit_coach.habits.schedule import due_days
+from habit_coach.predictions import serving
+from habit_coach.predictions.serving import Prediction
+from habit_coach.reports.figures import AtRisk
+
+MOST = 5
+FEW = 0.6
+WORTH_SAYING = 0.2
+
+
+def risky(
+    session: Session, user: User, habits: Sequence[Habit], plans: Mapping[UUID, Plan], today: date
+) -> list[AtRisk]:
+    """Those of the user's habits of which less than 60 % will likely be kept in the week from `today`, at most five.
+
+    Of a quota, those that are at risk of missing it.
+    """
+    known = {habit.id: habit for habit in habits}
+    found = []
+    for said in serving.of_all(session, user).predictions:
+        days = asked_days(plans[said.habit_id], today) if said.habit_id in known else 0
+        if days and is_risky(said):
+            found.append((share(said), at_risk(known[said.habit_id], said, days)))
+    return [one for _, one in sorted(found, key=lambda pair: pair[0])[:MOST]]
+
+
+def is_risky(said: Prediction) -> bool:
+    """Whether a prediction is one to worry about; what is still being learned is none."""
+    if said.status != "ready" or said.probability is None:
+        return False
+    return share(said) < FEW if said.week else said.risk != "low"
+
+
+def share(said: Prediction) -> float:
+    """What is likely kept of the coming days, 0 to 1; of a quota, the chance that it is met."""
+    return said.week.expected / 7 if said.week else said.probability or 0.0
+
+
+def asked_days(plan: Plan, first: date) -> int:
+    """How many of the seven days from `first` on may ask for the habit."""
+    last = first + 6 * DAY
+    days = [
+        day
+        for rule, since, until in plan.spans(first, last)
+        for day in due_days(rule.schedule, since, until, plan.start)
+    ]
+    return sum(not plan.paused(day) for day in days)
+
+
+def at_risk(habit: Habit, said: Prediction, days: int) -> AtRisk:
+    """The sentences about one habit that is due on `days` days."""
+    against = [one.text for one in said.reasons if one.effect < 0]
+    return AtRisk(habit.id, habit.name, habit.icon, habit.color, _chance(said, days), against[0] if against else "")
+
+
+def _chance(said: Prediction, days: int) -> str:
+    if said.week is None:
+        return f"{100 * share(said):.0f} % likely to be met."
+    if days == 1:
+        return f"{100 * share(said):.0f} % likely on its one day."
+    expected = round(share(said) * days)
+    words = f"Likely on about {expected} of its {days} days" if expected else f"Hardly likely on any of its {days} days"
+    if days < 7 or said.week.lapse_chance < WORTH_SAYING:
+        return f"{words}."
+    return f"{words}, and on none at all with {100 * said.week.lapse_chance:.0f} %."
