@@ -1,0 +1,192 @@
+"""What routes ask for: a session of the right kind, and who is asking."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Annotated, TypeVar
+
+from anyio import CapacityLimiter, to_thread
+from anyio.lowlevel import RunVar
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
+from sqlmodel import Session
+
+from habit_coach import db, throttle
+from habit_coach.accounts import administration, sessions, tokens
+from habit_coach.accounts.models import LoginSession, User
+from habit_coach.accounts.sessions import Device
+from habit_coach.errors import Forbidden, NotSignedIn, RateLimited
+from habit_coach.settings import settings
+
+MOST_WAITING = 50
+Result = TypeVar("Result")
+_hashing: RunVar[CapacityLimiter] = RunVar("hashing")
+access = HTTPBearer(
+    scheme_name="AccessToken", auto_error=False, description="What `POST /api/v1/auth/login` answers: for 15 minutes."
+)
+personal = HTTPBearer(
+    scheme_name="PersonalToken",
+    auto_error=False,
+    description="What `POST /api/v1/auth/tokens` answers: for what its scopes name.",
+)
+
+
+async def reading() -> AsyncIterator[Session]:
+    with db.session() as session:
+        yield session
+
+
+async def writing() -> AsyncIterator[Session]:
+    async with db.writing_session() as session:
+        yield session
+
+
+# "function" commits before the answer is sent: what was answered is on the disk.
+ReadSession = Annotated[Session, Depends(reading, scope="function")]
+WriteSession = Annotated[Session, Depends(writing, scope="function")]
+Access = Annotated[HTTPAuthorizationCredentials | None, Security(access)]
+Personal = Annotated[HTTPAuthorizationCredentials | None, Security(personal)]
+Login = tuple[User, LoginSession]
+
+
+async def user_to_read(
+    request: Request, session: ReadSession, scopes: SecurityScopes, credentials: Access, _same: Personal
+) -> User:
+    return caller(request, session, credentials, scopes.scopes)
+
+
+async def user_to_write(
+    request: Request, session: WriteSession, scopes: SecurityScopes, credentials: Access, _same: Personal
+) -> User:
+    return caller(request, session, credentials, scopes.scopes)
+
+
+async def login_to_read(request: Request, session: ReadSession, credentials: Access) -> Login:
+    return _login(request, session, credentials)
+
+
+async def login_to_write(request: Request, session: WriteSession, credentials: Access) -> Login:
+    return _login(request, session, credentials)
+
+
+def caller(
+    request: Request, session: Session, credentials: HTTPAuthorizationCredentials | None, scopes: list[str]
+) -> User:
+    """Who sends this request, if they may do what needs `scopes`."""
+    user = bearer(session, _secret(credentials), scopes, partial(_count, request))
+    request.state.user_id = user.id
+    return user
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whoever sends a request, to be asked for inside the route: the short way, for the few that are asked all day.
+
+    Both give a session and the user, and commit at the end of their block. Errors as of the dependencies.
+    """
+
+    request: Request
+    credentials: HTTPAuthorizationCredentials | None
+    scopes: list[str]
+
+    @contextmanager
+    def reading(self) -> Iterator[tuple[Session, User]]:
+        with db.session() as session:
+            yield session, caller(self.request, session, self.credentials, self.scopes)
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[tuple[Session, User]]:
+        async with db.writing_session() as session:
+            yield session, caller(self.request, session, self.credentials, self.scopes)
+
+
+async def from_request(request: Request, scopes: SecurityScopes, credentials: Access, _same: Personal) -> Caller:
+    return Caller(request, credentials, scopes.scopes)
+
+
+def bearer(session: Session, secret: str, scopes: list[str], count: Callable[[str], None]) -> User:
+    """Whose token this is, if it may do what needs `scopes`. Admins' places do not exist for anybody else.
+
+    `count` spends one request of the holder's budget before the token's scopes are looked at.
+    """
+    if not secret.startswith(tokens.PREFIX):
+        user, session_id = sessions.holder(session, secret)
+        count(str(session_id))
+        if "admin" in scopes:
+            administration.require_admin(user)
+        return user
+    user, token = tokens.owner(session, secret)
+    count(str(token.id))
+    if "admin" in scopes:
+        administration.require_admin(user)
+    for scope in scopes:
+        if not tokens.allows(token, scope):
+            raise Forbidden(f"This token may not do that. Use one with the scope `{scope}`.")
+    return user
+
+
+def _login(request: Request, session: Session, credentials: HTTPAuthorizationCredentials | None) -> Login:
+    secret = _secret(credentials)
+    if secret.startswith(tokens.PREFIX):
+        raise Forbidden("A personal token cannot do that. Sign in with `POST /api/v1/auth/login`.")
+    user, login = sessions.from_access_token(session, secret)
+    _count(request, str(login.id))
+    request.state.user_id = user.id
+    return user, login
+
+
+def _secret(credentials: HTTPAuthorizationCredentials | None) -> str:
+    if credentials is None:
+        raise NotSignedIn("Send a token: `Authorization: Bearer ...`.")
+    return credentials.credentials
+
+
+def _count(request: Request, holder: str) -> None:
+    """Spend one request of the budget; what is left goes into the answer's headers."""
+    request.state.budget = throttle.spend(settings().limit_requests, "requests", holder)
+
+
+CallerToRead = Annotated[Caller, Security(from_request, scopes=["read"])]
+CallerToCheckIn = Annotated[Caller, Security(from_request, scopes=["checkin"])]
+Reader = Annotated[User, Security(user_to_read, scopes=["read"])]
+CheckInWriter = Annotated[User, Security(user_to_write, scopes=["checkin"])]
+Writer = Annotated[User, Security(user_to_write, scopes=["write"])]
+AdminReader = Annotated[User, Security(user_to_read, scopes=["admin"])]
+AdminWriter = Annotated[User, Security(user_to_write, scopes=["admin"])]
+# For what guards the account itself, only a sign-in will do.
+OwnerToRead = Annotated[Login, Security(login_to_read)]
+OwnerToWrite = Annotated[Login, Security(login_to_write)]
+
+
+async def device(request: Request) -> Device:
+    """The client's name and address; behind proxies, the address that the outermost trusted one saw."""
+    hops = settings().trusted_proxy_hops
+    forwarded = [part.strip() for part in request.headers.get("x-forwarded-for", "").split(",") if part.strip()]
+    address = forwarded[-hops] if 0 < hops <= len(forwarded) else request.client.host if request.client else ""
+    return Device(request.headers.get("user-agent", ""), address)
+
+
+async def hashing(work: Callable[[], Result]) -> Result:
+    """Run work that hashes a password: in a thread, two at a time, so that whoever is signed in already feels nothing.
+
+    Raises RateLimited when many are waiting, instead of letting them all wait.
+    """
+    limiter = _hashing.get(None)
+    if limiter is None:
+        _hashing.set(limiter := CapacityLimiter(2))
+    if limiter.statistics().tasks_waiting >= MOST_WAITING:
+        raise RateLimited("Many people are signing in just now. Try again in a few seconds.", 5)
+    return await to_thread.run_sync(work, limiter=limiter)
+
+
+async def own_origin(request: Request) -> None:
+    """Refuse a request that another site's page makes with our user's cookie."""
+    origin = request.headers.get("origin")
+    foreign = origin not in settings().origins if origin else request.headers.get("sec-fetch-site") == "cross-site"
+    if foreign:
+        raise Forbidden("This request comes from another site. Open Habit Coach itself and try again.")
+
+
+FromDevice = Annotated[Device, Depends(device)]
+OwnOrigin = Depends(own_origin)
