@@ -1,0 +1,64 @@
+"""The composition root: the Reflex app with the REST API in front of it, and every page."""
+
+import reflex as rx
+
+from habit_coach import sentry
+from habit_coach.api.app import build_api
+from habit_coach.ui import errors, live
+from habit_coach.ui.pages import (  # noqa: F401 - importing a page registers it
+    admin,
+    doors,
+    editor,
+    habit,
+    habits,
+    insights,
+    landing,
+    lost,
+    notifications,
+    recovery,
+    report,
+    settings,
+    today,
+    welcome,
+)
+from habit_coach.ui.serving import PagesWithoutSlash
+from habit_coach.ui.session import FreshStart, PlainText
+
+KIT = ("tokens", "base", "parts", "forms", "surfaces", "floating", "shell")
+STYLESHEETS = (
+    *KIT,
+    "landing",
+    "today",
+    "day-row",
+    "bars",
+    "habit",
+    "habits",
+    "insights",
+    "editor",
+    "settings",
+    "admin",
+    "notifications",
+)
+
+sentry.start("web")
+app = rx.App(
+    api_transformer=[PagesWithoutSlash, build_api()],
+    backend_exception_handler=errors.show,
+    stylesheets=[f"/{name}.css" for name in STYLESHEETS],
+    head_components=[
+        rx.el.script(src="/app.js"),
+        rx.el.link(rel="manifest", href="/manifest.json"),
+        rx.el.link(rel="apple-touch-icon", href="/apple-touch-icon.png"),
+        rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
+        rx.el.meta(name="theme-color", content="#f8f5ef", media="(prefers-color-scheme: light)"),
+        rx.el.meta(name="theme-color", content="#161412", media="(prefers-color-scheme: dark)"),
+    ],
+    toaster=rx.toast.provider(position="bottom-center", rich_colors=False, expand=False, visible_toasts=3),
+    html_lang="en",
+    reset_style=False,
+)
+# Reflex's own overlay speaks of servers and addresses; the shell has a banner of ours.
+app.app_wraps.pop((5, "Overlay"))
+app.add_middleware(FreshStart(), index=0)
+app.add_middleware(PlainText(), index=0)
+app.register_lifespan_task(live.publish, app=app)
