@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from habit_coach import building
 from tests.conftest import ROOT
@@ -111,14 +111,31 @@ def server(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
         yield served
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def launched(playwright: Playwright) -> Browser:
+    """The system's Chromium where there is one, else Playwright's own."""
     system = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=system, args=quiet)
+    return playwright.chromium.launch(executable_path=system, args=quiet)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """One for all tests that let no service worker run."""
+    with launched(playwright) as opened:
         yield opened
-        opened.close()
+
+
+@pytest.fixture
+def own_browser(playwright: Playwright) -> Iterator[Browser]:
+    """One for a test with a service worker: Chromium may keep it when its context closes, and then hang at the next."""
+    with launched(playwright) as opened:
+        yield opened
 
 
 class Visitor:
@@ -157,12 +174,17 @@ def visitor(browser: Browser, server: Server) -> Iterator[Callable[..., Visitor]
     contexts = []
 
     def made(viewport: dict[str, int] = DESK, **options) -> Visitor:
-        # A worker of its own would fetch the shell once more for each visitor.
-        options.setdefault("service_workers", "block")
         options.setdefault("locale", "en-GB")
-        contexts.append(browser.new_context(viewport=viewport, timezone_id="Europe/Berlin", **options))
-        return Visitor(contexts[-1], server)
+        new = browser.new_context(viewport=viewport, timezone_id="Europe/Berlin", service_workers="block", **options)
+        contexts.append(new)
+        return Visitor(new, server)
 
     yield made
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def visitor_with_worker(own_browser: Browser, server: Server) -> Visitor:
+    """Somebody whose browser lets the app's service worker run."""
+    return Visitor(own_browser.new_context(viewport=DESK, locale="en-GB", timezone_id="Europe/Berlin"), server)

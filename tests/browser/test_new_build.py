@@ -64,18 +64,17 @@ def home(built, tmp_path) -> Iterator[Home]:
 
 
 @pytest.fixture
-def page(home, browser) -> Iterator[Page]:
+def page(home, own_browser) -> Page:
     """Somebody at Today, with one habit, whose browser keeps the shell of the first build."""
-    with browser.new_context(locale="en-GB") as context:
-        somebody = Visitor(context, home.server)
-        somebody.sign_up("early@example.com").close()
-        home.server.person("early@example.com").post("/habits", json={"name": "Read"}).raise_for_status()
-        page = somebody.open("/today")
-        expect(page.get_by_role("button", name="Check in Read")).to_be_visible()
-        page.wait_for_function(ACTIVE)
-        page.reload()  # from here on the worker is in between
-        expect(page.get_by_role("button", name="Check in Read")).to_be_visible()
-        yield page
+    somebody = Visitor(own_browser.new_context(locale="en-GB"), home.server)
+    somebody.sign_up("early@example.com").close()
+    home.server.person("early@example.com").post("/habits", json={"name": "Read"}).raise_for_status()
+    page = somebody.open("/today")
+    expect(page.get_by_role("button", name="Check in Read")).to_be_visible()
+    page.wait_for_function(ACTIVE)
+    page.reload()  # from here on the worker is in between
+    expect(page.get_by_role("button", name="Check in Read")).to_be_visible()
+    return page
 
 
 def moved(page: Page) -> None:

@@ -37,8 +37,8 @@ def told(built, tmp_path_factory) -> Iterator[Server]:
 def somebody(visitor, told):
     """Makes somebody new; gives their browser and their REST client."""
 
-    def made(email: str, **options):
-        person = visitor(**options)
+    def made(email: str):
+        person = visitor()
         person.server = told
         person.sign_up(email)
         return person, told.person(email)
@@ -196,9 +196,10 @@ def test_a_test_mail_is_written(somebody, told):
     assert any(mail["To"] == "testmail@example.com" and mail["Subject"] == "It works" for mail in mails(told))
 
 
-def test_a_browser_that_may_not_show_notifications_says_what_to_do(somebody):
-    person, _ = somebody("refused@example.com", service_workers="allow")
-    page = person.open("/notifications/settings")
+def test_a_browser_that_may_not_show_notifications_says_what_to_do(visitor_with_worker, told):
+    visitor_with_worker.server = told
+    visitor_with_worker.sign_up("refused@example.com")
+    page = visitor_with_worker.open("/notifications/settings")
     page.get_by_role("button", name="Tell me in this browser").click()
     expect(page.get_by_text("Allow them in its settings, and try again.")).to_be_visible(timeout=30_000)
 

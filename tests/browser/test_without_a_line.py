@@ -33,14 +33,13 @@ def test_each_build_has_a_worker_of_its_own(server):
     assert re.search(r'"shell-[0-9a-f]{16}"', httpx.get(f"{server.url}/service-worker.js").text)
 
 
-def test_without_a_line_the_shell_opens_and_says_so(visitor, server):
-    somebody = visitor(service_workers="allow")
-    page = somebody.sign_up("tunnel@example.com")
+def test_without_a_line_the_shell_opens_and_says_so(visitor_with_worker, server):
+    page = visitor_with_worker.sign_up("tunnel@example.com")
     server.person("tunnel@example.com").post("/habits", json={"name": "Zebrafinches"})
     page.goto(f"{server.url}/today")
     expect(page.get_by_text("Zebrafinches")).to_be_visible()
     page.wait_for_function(WORKER)
-    somebody.context.set_offline(True)
+    page.context.set_offline(True)
     page.reload()
     expect(page.get_by_role("navigation", name="Main")).to_be_visible()
     expect(page.get_by_text("You are offline.")).to_be_visible(timeout=20_000)
@@ -48,8 +47,8 @@ def test_without_a_line_the_shell_opens_and_says_so(visitor, server):
     expect(page).to_have_url(f"{server.url}/today")
 
 
-def test_nothing_of_anybodys_is_kept(visitor, server):
-    page = visitor(service_workers="allow").sign_up("offline@example.com")
+def test_nothing_of_anybodys_is_kept(visitor_with_worker, server):
+    page = visitor_with_worker.sign_up("offline@example.com")
     server.person("offline@example.com").post("/habits", json={"name": "Zebrafinches"})
     for path in ("/today", "/habits", "/settings", "/docs", "/health", "/today"):
         page.goto(server.url + path)

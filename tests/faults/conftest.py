@@ -62,7 +62,7 @@ class System(Server):
         self.postgres.remove()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def system(pages: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     running = System(tmp_path_factory.mktemp("system"))
     yield running
