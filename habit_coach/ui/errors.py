@@ -6,6 +6,7 @@ from uuid import uuid4
 import reflex as rx
 from redis.exceptions import ConnectionError as NoConnection
 from redis.exceptions import TimeoutError as NoAnswer
+from reflex_base.utils.exceptions import LockExpiredError
 
 from habit_coach.errors import HabitCoachError, NotSignedIn
 from habit_coach.ui.pending import give_up
@@ -23,8 +24,8 @@ def show(exception: Exception) -> list[rx.event.EventSpec]:
         return [rx.call_script(TO_SIGN_IN)]
     if isinstance(exception, HabitCoachError):
         return [rx.toast.error(exception.message), give_up()]
-    if isinstance(exception, NoConnection | NoAnswer):
-        log.warning("An event could not be handled, since Redis does not answer: %s", exception)
+    if isinstance(exception, NoConnection | NoAnswer | LockExpiredError):
+        log.warning("An event could not be handled, since Redis or this process is too slow: %s", exception)
         return [rx.toast.error(NOT_NOW), give_up()]
     error_id = uuid4().hex[:12]
     log.error("error %s in an event handler", error_id, exc_info=exception)

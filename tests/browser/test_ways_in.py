@@ -79,6 +79,24 @@ def test_whoever_has_no_password_here_changes_their_address_right_after_signing_
     expect(page.get_by_text("A mail is on its way to mary@elsewhere.example")).to_be_visible()
 
 
+def test_whoever_has_no_password_here_switches_their_second_factor_off_right_after_signing_in(visitor, who_is_it):
+    who_is_it("dorothy@example.com")
+    page = visitor().open("/sign-in?next=/settings")
+    through_the_issuer(page)
+    page.wait_for_url("**/settings")
+    factor = page.locator("section.card", has=page.get_by_role("heading", name="Two-factor sign-in"))
+    factor.get_by_role("button", name="Set it up").click()
+    app, now = pyotp.TOTP(factor.locator("code").inner_text().replace(" ", "")), datetime.now(UTC)
+    factor.get_by_label("The six digits").fill(app.at(now))
+    factor.get_by_role("button", name="Switch it on").click()
+    factor.get_by_role("button", name="Done").click()
+    factor.get_by_role("button", name="Switch it off").click()
+    expect(factor.get_by_role("link", name="Sign in again with Example College")).to_be_visible()
+    factor.get_by_label("A code of your app").fill(app.at(now + timedelta(seconds=30)))
+    factor.get_by_role("button", name="Switch it off").click()
+    expect(factor.get_by_role("button", name="Set it up")).to_be_visible()
+
+
 def sign_in(page: Page, email: str) -> None:
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)

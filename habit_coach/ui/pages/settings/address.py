@@ -9,10 +9,10 @@ from habit_coach import db
 from habit_coach.accounts import addresses, credentials, letters, second_factor
 from habit_coach.accounts.models import LoginSession, User
 from habit_coach.errors import Conflict, Invalid, NotSignedIn
-from habit_coach.settings import settings
 from habit_coach.ui.components import fields
-from habit_coach.ui.components.buttons import button, plain_link
+from habit_coach.ui.components.buttons import button
 from habit_coach.ui.components.surfaces import banner
+from habit_coach.ui.pages.settings.owner import password_again
 from habit_coach.ui.session import signed_in, signed_in_here
 
 
@@ -24,17 +24,13 @@ class Errors:
 
 
 class Address(rx.State):
-    """`changing` shows the form, `asked` the new address once a mail went there.
-
-    Without a password here, a sign-in with `provider` stands for it.
-    """
+    """`changing` shows the form, `asked` the new address once a mail went there."""
 
     verified: bool = True
     sent: bool = False
     changing: bool = False
     asked: str = ""
     asks_code: bool = False
-    provider: str = ""
     errors: Errors = Errors()
 
     @rx.event
@@ -42,7 +38,6 @@ class Address(rx.State):
         with db.session() as session:
             user = signed_in(session, self)
             self.asks_code = second_factor.is_on(session, user)
-            self.provider = settings().oidc_name if credentials.has_issuer(session, user) else ""
         self.verified = user.email_verified_at is not None
         if self.asked == user.email:
             self.asked = ""
@@ -151,15 +146,7 @@ def _another() -> rx.Component:
             hint="A mail goes there, to make sure that it is yours. Your devices stay signed in.",
             error=Address.errors.email,
         ),
-        fields.field(
-            "Your password, to be sure",
-            "password",
-            id="email-password",
-            type="password",
-            auto_complete="current-password",
-            error=Address.errors.password,
-        ),
-        rx.cond(Address.provider != "", _without_password()),
+        password_again("email-password", Address.errors.password),
         rx.cond(
             Address.asks_code,
             fields.field(
@@ -179,10 +166,3 @@ def _another() -> rx.Component:
         on_submit=Address.change,
         no_validate=True,
     )
-
-
-def _without_password() -> rx.Component:
-    again = plain_link(
-        "Sign in again with ", Address.provider, to="/sign-in/with-provider?next=/settings", class_name="link"
-    )
-    return rx.el.p("No password here? ", again, ", and leave it empty.", class_name="field-hint")

@@ -11,6 +11,7 @@ from habit_coach.errors import Invalid
 from habit_coach.ui.components import fields
 from habit_coach.ui.components.buttons import button
 from habit_coach.ui.components.surfaces import banner, card
+from habit_coach.ui.pages.settings.owner import password_again
 from habit_coach.ui.session import signed_in, signed_in_here
 from habit_coach.ui.words import moment_in_words
 
@@ -100,15 +101,7 @@ def _sure() -> rx.Component:
             "You can change your mind for seven days. Until then everything stays as it is; "
             "take it along from here first, if you like."
         ),
-        fields.field(
-            "Your password, to be sure",
-            "password",
-            id="deletion-password",
-            type="password",
-            auto_complete="current-password",
-            auto_focus=True,
-            error=Deletion.error,
-        ),
+        password_again("deletion-password", Deletion.error, auto_focus=True),
         rx.el.div(
             button("Cancel", look="ghost", on_click=Deletion.cancel),
             button("Delete it in seven days", look="danger", type="submit"),

@@ -15,13 +15,14 @@ from habit_coach.ui.pages.settings.devices import Devices, signed_in_devices
 from habit_coach.ui.pages.settings.exports import exports
 from habit_coach.ui.pages.settings.import_card import importing
 from habit_coach.ui.pages.settings.links import Links, check_in_links
+from habit_coach.ui.pages.settings.owner import Owner
 from habit_coach.ui.pages.settings.password import password
 from habit_coach.ui.pages.settings.profile import Profile, day, profile, region
 from habit_coach.ui.pages.settings.second_factor import TwoFactor, two_factor
 from habit_coach.ui.pages.settings.tokens import Tokens, access_tokens
 from habit_coach.ui.session import signed_in
 
-CARDS = (Profile, Address, Devices, TwoFactor, Tokens, Links, Deletion)
+CARDS = (Owner, Profile, Address, Devices, TwoFactor, Tokens, Links, Deletion)
 
 
 class Settings(rx.State):

@@ -17,6 +17,7 @@ from habit_coach.errors import Invalid, NotSignedIn
 from habit_coach.ui.components import fields
 from habit_coach.ui.components.buttons import Look, button
 from habit_coach.ui.components.surfaces import banner, card
+from habit_coach.ui.pages.settings.owner import password_again
 from habit_coach.ui.pages.settings.parts import copy_and_done
 from habit_coach.ui.session import signed_in, signed_in_here
 from habit_coach.ui.words import counted
@@ -217,14 +218,7 @@ def _proof(do: rx.EventHandler, label: str, look: Look, says: str = "") -> rx.Co
     return fields.form(
         *([rx.el.p(says)] if says else []),
         rx.el.div(
-            fields.field(
-                "Your password",
-                "password",
-                id="factor-password",
-                type="password",
-                auto_complete="current-password",
-                error=TwoFactor.errors.password,
-            ),
+            password_again("factor-password", TwoFactor.errors.password),
             _code("factor-code", "A code of your app, or a recovery code"),
             class_name="form-row",
         ),
