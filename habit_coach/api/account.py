@@ -159,8 +159,10 @@ async def reset_password(reset: Reset, device: FromDevice) -> None:
     """Choose a new password with the token of the mail; every device is signed out."""
 
     def carry_out() -> None:
+        with db.session() as session:
+            hashed = credentials.hash_for_reset(session, reset.token, reset.password)
         with db.session(writes=True) as session:
-            credentials.reset_password(session, reset.token, reset.password, device.address)
+            credentials.reset_password(session, reset.token, hashed, device.address)
 
     await hashing(carry_out)
 

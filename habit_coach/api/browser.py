@@ -101,8 +101,10 @@ async def forgot_password(device: FromDevice, background: BackgroundTasks, email
 @router.post("/reset-password")
 async def reset_password(device: FromDevice, token: Text = "", password: Text = "") -> RedirectResponse:
     def reset() -> RedirectResponse:
+        with db.session() as session:
+            hashed = credentials.hash_for_reset(session, token, password)
         with db.session(writes=True) as session:
-            user = credentials.reset_password(session, token, password, device.address)
+            user = credentials.reset_password(session, token, hashed, device.address)
             step = second_factor.begin_step(session, user)
         if step is not None:
             return RedirectResponse("/sign-in#", 303)
