@@ -33,6 +33,11 @@ const coach = {
       field?.focus();
     });
   },
+  // What is pending (ui/pending.py) once the server has answered one tap on the row.
+  settled(pending, id) {
+    const { [id]: tap, ...rest } = pending ?? {};
+    return tap?.waiting > 1 ? { ...rest, [id]: { ...tap, waiting: tap.waiting - 1 } } : rest;
+  },
   // To where the person came from, or to `otherwise` when they came from outside.
   back(otherwise) {
     if (history.state?.idx > 0) history.back();

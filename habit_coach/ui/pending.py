@@ -33,10 +33,7 @@ def show(row_id: rx.Var[str], value: rx.Var | bool | float) -> rx.Var:
 
 def settle(row_id: str) -> rx.event.EventSpec:
     """The server has answered one tap on the row; return it from the handler, after the rows."""
-    return rx.call_script(
-        f"(() => {{ const {{[{row_id!r}]: tap, ...rest}} = {NOW} ?? {{}}; if (tap) {SET}?.(tap.waiting > 1 ? "
-        f"{{...rest, [{row_id!r}]: {{...tap, waiting: tap.waiting - 1}}}} : rest); }})()"
-    )
+    return rx.call_script(f"{SET}?.(coach.settled({NOW}, {row_id!r}))")
 
 
 def give_up() -> rx.event.EventSpec:

@@ -9,6 +9,8 @@ from playwright.sync_api import expect
 from habit_coach import clock
 from tests.browser.conftest import DESK, PHONE, Server, Visitor
 
+LARGEST_TAP = 2_000
+
 
 def with_habit(visitor, server, email, viewport=DESK, **described):
     """Somebody with one habit, at Today; gives the visitor, the page, their REST client and the habit's id."""
@@ -28,6 +30,15 @@ def eventually(happened: Callable[[], bool]) -> None:
             return
         time.sleep(0.1)
     raise AssertionError("It has not happened within ten seconds.")
+
+
+def line_of(page) -> list[str]:
+    """Every frame of the page's websocket from here on, both ways."""
+    network, frames = page.context.new_cdp_session(page), []
+    network.send("Network.enable")
+    for kind in ("Network.webSocketFrameSent", "Network.webSocketFrameReceived"):
+        network.on(kind, lambda event: frames.append(event["response"]["payloadData"]))
+    return frames
 
 
 def done(page):
@@ -90,6 +101,23 @@ def test_a_tap_shows_in_the_other_browser_of_the_same_person_and_in_nobody_elses
     open_(page).click()
     expect(done(other)).to_be_visible()
     expect(open_(strangers)).to_be_visible()
+
+
+def test_a_tap_among_twenty_habits_sends_one_row_and_not_all_of_them(visitor, server):
+    somebody, page, client, _ = with_habit(visitor, server, "light@example.com")
+    for number in range(19):
+        client.post("/habits", json={"name": f"Habit {number}"}).raise_for_status()
+    tab = somebody.open("/today")
+    for one in (page, tab):
+        expect(one.locator(".day-row")).to_have_count(20)
+        one.wait_for_load_state("networkidle")
+    lines = {page: line_of(page), tab: line_of(tab)}
+    open_(page).click()
+    for one, line in lines.items():
+        expect(one.locator(".day-row[data-outcome='kept']")).to_have_count(1)
+        expect(one.get_by_role("img", name="1 of 20 done")).to_be_visible()
+        eventually(lambda one=one, line=line: one.wait_for_timeout(50) or "bell.load" in "".join(line))
+        assert sum(len(frame.encode()) for frame in line) < LARGEST_TAP, line
 
 
 def test_a_change_from_the_command_line_reaches_the_open_page(visitor, server):

@@ -47,22 +47,22 @@ def _head() -> rx.Component:
         rx.el.div(
             rx.el.p(Today.head.date, class_name="eyebrow"),
             rx.el.h1(Today.head.title),
-            rx.cond(Today.count > 0, rx.el.p(Today.head.says, class_name="muted", role="status")),
+            rx.cond(Today.count > 0, rx.el.p(Today.score.says, class_name="muted", role="status")),
             _days(),
             class_name="today-title",
         ),
         rx.cond(
-            Today.head.total > 0,
+            Today.score.total > 0,
             ring(
-                Today.head.percent,
-                rx.el.span(Today.head.kept, class_name="ring-kept"),
-                rx.el.span("/", Today.head.total, class_name="ring-total"),
-                label=f"{Today.head.kept} of {Today.head.total} done",
+                Today.score.percent,
+                rx.el.span(Today.score.kept, class_name="ring-kept"),
+                rx.el.span("/", Today.score.total, class_name="ring-total"),
+                label=f"{Today.score.kept} of {Today.score.total} done",
                 size="clamp(5rem, 22vw, 6.5rem)",
             ),
         ),
         class_name="today-head",
-        data_complete=(Today.head.percent == 100).to_string(),
+        data_complete=(Today.score.percent == 100).to_string(),
     )
 
 
@@ -132,7 +132,7 @@ def _tip() -> rx.Component:
 def _group(group: rx.Var[Group]) -> rx.Component:
     return rx.el.section(
         rx.cond(group.name != "", rx.el.h2(group.name, class_name="group-name")),
-        rx.el.ul(rx.foreach(group.rows, day_row), class_name="list"),
+        rx.el.ul(rx.foreach(Today.rows_of(group.ids), day_row), class_name="list"),
         class_name="group",
     )
 

@@ -1,13 +1,14 @@
 """One habit on Today: its mark, its week, and the one thing to tap."""
 
 import reflex as rx
+from reflex_base.vars import VarData
 
 from habit_coach.ui.components.buttons import link
 from habit_coach.ui.components.checkin import Taps, check_in
 from habit_coach.ui.components.colors import tint
 from habit_coach.ui.components.figures import habit_mark
 from habit_coach.ui.components.surfaces import menu, menu_item
-from habit_coach.ui.today.rows import Cell, Risk, Row
+from habit_coach.ui.today.rows import SAID, Risk, Row
 from habit_coach.ui.today.state import Today
 
 TAPS = Taps(Today.check_in, Today.undo_check_in, Today.add, Today.edit)
@@ -83,13 +84,21 @@ def _risk(risk: rx.Var[Risk], habit_id: rx.Var[str], name: rx.Var[str]) -> rx.Co
 
 
 def _week(row: rx.Var[Row]) -> rx.Component:
-    return rx.el.div(
-        rx.foreach(row.week, _day), class_name="week", role="img", aria_label=row.week_says, title=row.week_says
-    )
+    says = _week_says(row.week)
+    return rx.el.div(rx.foreach(row.week, _day), class_name="week", role="img", aria_label=says, title=says)
 
 
-def _day(cell: rx.Var[Cell]) -> rx.Component:
-    return rx.el.span(class_name="cell", data_outcome=cell.outcome)
+def _week_says(week: rx.Var[list[str]]) -> rx.Var[str]:
+    """The outcomes in words, put together in the browser: which days they are is the same for every row."""
+    days = Today.head.weekdays
+    words = f"{week!s}.map((outcome, at) => `${{{days!s}[at]}} ${{{rx.Var.create(SAID)!s}[outcome]}}`).join(', ')"
+    return rx.Var(
+        f"`Last seven days: ${{{words}}}`", _var_data=VarData.merge(week._get_all_var_data(), days._get_all_var_data())
+    ).to(str)
+
+
+def _day(outcome: rx.Var[str]) -> rx.Component:
+    return rx.el.span(class_name="cell", data_outcome=outcome)
 
 
 def _more(row: rx.Var[Row]) -> rx.Component:

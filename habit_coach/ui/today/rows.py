@@ -7,7 +7,7 @@ from math import floor, log10
 from habit_coach.habits.outcomes import Outcome
 from habit_coach.habits.plan import DAY, amount
 from habit_coach.habits.schedule import Daily, Weekdays, describe
-from habit_coach.habits.today import Day, Line
+from habit_coach.habits.today import WEEK, Day, Line
 from habit_coach.predictions.today import Slipping
 from habit_coach.ui import formats
 from habit_coach.ui.components.colors import readable_on
@@ -24,22 +24,15 @@ SAID = {
     Outcome.open: "still open",
 }
 MILESTONES = frozenset({7, 14, 21, 30, 50, 75, 100, 150, 200, 250, 300, 365, 500, 750, 1000})
-
-
 NAMED = 3
-
-
-@dataclass(frozen=True)
-class Cell:
-    outcome: str
-    label: str
 
 
 @dataclass(frozen=True)
 class Row:
     """One habit. Of one that is counted, `value` is today's number and `step` what + and - add.
 
-    `can_slip` says that today decides: a quota with days to spare cannot slip yet.
+    `week` holds the outcomes of the head's `weekdays`. `can_slip` says that today decides: a quota with days to spare
+    cannot slip yet.
     """
 
     id: str
@@ -56,12 +49,10 @@ class Row:
     goal: str
     step: float
     quick: list[float]
-    streak: int
     streak_says: str
     says: str
     note: str
-    week: list[Cell]
-    week_says: str
+    week: list[str]
     can_slip: bool
 
 
@@ -77,13 +68,15 @@ class Risk:
 
 @dataclass(frozen=True)
 class Group:
+    """Habits that stand together, by id."""
+
     name: str
-    rows: list[Row]
+    ids: list[str]
 
 
 @dataclass(frozen=True)
 class Head:
-    """The top of the page: the day, where it leads, and how much of it is done.
+    """The top of the page: the day, where it leads, and the `weekdays` that end there.
 
     `unsaid` names what yesterday asked for and heard nothing of; of a past day it is empty.
     """
@@ -95,16 +88,22 @@ class Head:
     before: str
     after: str
     past: bool
+    weekdays: list[str]
+    unsaid: str
+
+
+@dataclass(frozen=True)
+class Score:
+    """How much of the day is done."""
+
     kept: int
     total: int
     percent: int
     says: str
-    unsaid: str
 
 
 def head(day: Day, name: str, hour: int) -> Head:
     past = day.day < day.today
-    share = round(100 * day.kept / day.total) if day.total else 0
     return Head(
         title=_past(day) if past else _greeting(name, hour),
         date=formats.spoken(day.day),
@@ -113,20 +112,22 @@ def head(day: Day, name: str, hour: int) -> Head:
         before=(day.day - DAY).isoformat(),
         after=(day.day + DAY).isoformat() if past else "",
         past=past,
-        kept=day.kept,
-        total=day.total,
-        percent=share,
-        says=_how_far(day, past),
+        weekdays=[f"{day.day - back * DAY:%a}" for back in reversed(range(WEEK))],
         unsaid="" if past else _named([line.habit.name for line in day.lines if line.unsaid]),
     )
 
 
-def groups(lines: Iterable[Line], past: bool) -> list[Group]:
-    """The rows under their groups, in the order in which the person keeps them; those without a group come first."""
-    by_name: dict[str, list[Row]] = {"": []}
+def score(day: Day) -> Score:
+    share = round(100 * day.kept / day.total) if day.total else 0
+    return Score(day.kept, day.total, share, _how_far(day, past=day.day < day.today))
+
+
+def groups(lines: Iterable[Line]) -> list[Group]:
+    """The habits in the order in which the person keeps them; those without a group come first."""
+    by_name: dict[str, list[str]] = {"": []}
     for line in lines:
-        by_name.setdefault(line.habit.group, []).append(row(line, past))
-    return [Group(name, rows) for name, rows in by_name.items() if rows]
+        by_name.setdefault(line.habit.group, []).append(str(line.habit.id))
+    return [Group(name, ids) for name, ids in by_name.items() if ids]
 
 
 def row(line: Line, past: bool) -> Row:
@@ -149,12 +150,10 @@ def row(line: Line, past: bool) -> Row:
         goal=f"{most}{formats.number(target)} {habit.unit}".strip() if numeric else "",
         step=step,
         quick=[] if line.limit else [more for more in (5 * step, 10 * step) if more < target],
-        streak=line.figures.current_streak,
         streak_says=streak_says(line),
         says=_says(line, past),
         note=line.note,
-        week=[Cell(outcome.value, "") for _, outcome in line.week],
-        week_says="Last seven days: " + ", ".join(f"{day:%a} {SAID[outcome]}" for day, outcome in line.week),
+        week=[outcome.value for _, outcome in line.week],
         can_slip=not past and line.outcome is Outcome.open and (line.counts or line.limit),
     )
 

@@ -25,9 +25,10 @@ from habit_coach.ui import formats
 from habit_coach.ui.arguments import a_day, an_id
 from habit_coach.ui.components.surfaces import close_dialog, open_dialog
 from habit_coach.ui.pending import settle
+from habit_coach.ui.row_by_row import RowByRow
 from habit_coach.ui.session import signed_in
 from habit_coach.ui.today import rows, tips
-from habit_coach.ui.today.rows import Group, Head, Risk
+from habit_coach.ui.today.rows import Group, Head, Risk, Row, Score
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,14 @@ class Opened:
 
 # Kept by the browser: what is being typed outlives a server that starts anew.
 entry_form = ClientStateVar.create("entry_form", default=Opened())
-NOBODY_YET = Head("", "", "", "", "", "", False, 0, 0, 0, "", "")
+NOBODY_YET = Head("", "", "", "", "", "", False, [], "")
 EDITOR = "entry"
 
 
-class Today(rx.State):
+class Today(RowByRow, rx.State):
     head: Head = NOBODY_YET
+    score: Score = Score(0, 0, 0, "")
+    rows: dict[str, Row] = {}
     groups: list[Group] = []
     others: list[Group] = []
     risks: dict[str, Risk] = {}
@@ -234,14 +237,15 @@ def _words(before: Line, now: Day, day: date, said: str) -> list:
 def _show(page: Today, user: User, day: Day) -> None:
     """Put the day on the page; what did not change is not sent again."""
     past = day.day < day.today
-    asked = rows.groups((line for line in day.lines if line.asked), past)
-    others = rows.groups((line for line in day.lines if not line.asked), past)
+    others = [line for line in day.lines if not line.asked]
+    page._put_rows({str(line.habit.id): rows.row(line, past) for line in day.lines})
     values = {
         "head": rows.head(day, user.name, clock.local_hour(user)),
-        "groups": asked,
-        "others": others,
+        "score": rows.score(day),
+        "groups": rows.groups(line for line in day.lines if line.asked),
+        "others": rows.groups(others),
         "count": len(day.lines),
-        "other_count": sum(len(group.rows) for group in others),
+        "other_count": len(others),
         "loaded": True,
         "tip": tips.of(user, day.today) if day.lines and not past else "",
     }
