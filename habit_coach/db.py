@@ -21,6 +21,7 @@ from habit_coach.settings import settings
 
 log = logging.getLogger(__name__)
 BUSY_SECONDS = 10
+BUSY_LOOP_SECONDS = 1  # where everybody else waits along
 LOOK_AGAIN_SECONDS = 0.01
 
 INSERT: dict[str, Callable[[Table], postgresql.Insert | sqlite.Insert]] = {
@@ -73,21 +74,30 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
-    begin = "BEGIN IMMEDIATE" if options.get("writes") else "BEGIN"
-    if options.get("waits", True):
-        connection.exec_driver_sql(begin)
-        return
     driver = cast(sqlite3.Connection, connection.connection.driver_connection)
-    driver.execute("PRAGMA busy_timeout=0")
+    if not options.get("writes"):
+        driver.execute("BEGIN")
+        return
+    patience = (BUSY_LOOP_SECONDS if _on_the_loop() else BUSY_SECONDS) if options.get("waits", True) else 0
+    driver.execute(f"PRAGMA busy_timeout={patience * 1000}")
     try:
-        driver.execute(begin)
+        driver.execute("BEGIN IMMEDIATE")
     finally:
         driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
 
 
+def _on_the_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
 @contextmanager
 def session(*, writes: bool = False) -> Iterator[Session]:
-    """One transaction: commits on a clean exit, rolls back on an error; `writes` takes SQLite's write lock first.
+    """One transaction: commits on a clean exit, rolls back on an error; `writes` takes SQLite's write lock first, for
+    which a thread waits ten seconds at most and the event loop one.
 
     Raises Unavailable when the database does not answer, is held by somebody else, or can write no more.
     """
