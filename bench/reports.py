@@ -11,6 +11,7 @@ from bench.filled import account, database
 
 HABITS, DAYS = 5, 365
 AIM = 200
+AT_ONCE = 50  # as many as `weekly.send_due` takes
 
 
 def figures(users: int = 100) -> list[Figure]:
@@ -33,14 +34,17 @@ def composed() -> float:
     from habit_coach.notifications import letters
     from habit_coach.notifications.models import Notification
     from habit_coach.notifications.parcel import Parcel
-    from habit_coach.reports import letter, weekly
+    from habit_coach.reports import letter, outlook, weekly
 
     with db.session() as session:
         everybody = session.exec(select(User)).all()
         began = time.process_time()
+        coming = {}
+        for start in range(0, len(everybody), AT_ONCE):
+            coming |= outlook.risky(session, everybody[start : start + AT_ONCE])
         for user in everybody:
             first = period_of("week", clock.today(user) - weekly.WEEK, user.week_start)[0]
-            report = weekly.make(session, user, first)
+            report = weekly.make(session, user, first, coming[user.id])
             subject = {"kind": "report", "subject": str(first), "title": "Your week", "link": f"/report?week={first}"}
             parcel = Parcel(new_id(), user, Notification(user_id=user.id, **subject))
             letters.letter(letter.templates, "weekly", parcel, **letter.words(report))

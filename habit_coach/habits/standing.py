@@ -29,6 +29,7 @@ KEPT = select(TABLE).where(
 CHECKPOINT = select(TABLE.c.checkpoint).where(
     TABLE.c.user_id == bindparam("user_id"), TABLE.c.habit_id == bindparam("habit_id")
 )
+CHECKPOINTS = select(TABLE.c.habit_id, TABLE.c.checkpoint).where(TABLE.c.user_id == bindparam("user_id"))
 CURRENT = (
     select(*(TABLE.c[name] for name in FIGURES))
     .join(HABIT, (HABIT.c.user_id == TABLE.c.user_id) & (HABIT.c.id == TABLE.c.habit_id))
@@ -114,6 +115,12 @@ def current(session: Session, user: User, habit_id: UUID) -> Figures | None:
     return Figures(*found[0]) if found else None
 
 
+def checkpoints(session: Session, user: User) -> dict[UUID, Checkpoint]:
+    """What is folded already of each of the user's habits, by habit id; a young one has none."""
+    found = prepared.run(session, CHECKPOINTS, user_id=user.id)
+    return {habit_id: Checkpoint.from_json(plain) for habit_id, plain in found if plain}
+
+
 def of(session: Session, user: User, habit: Habit) -> Figures:
     """Where the habit stands today."""
     return of_all(session, user, [habit])[habit.id]
@@ -133,7 +140,7 @@ def _caught_up(
 ) -> dict[UUID, Figures]:
     plans = rows.plans_of(session, user, habits)
     checkpoints = {habit.id: _checkpoint(kept.get(habit.id)) for habit in habits}
-    since = [_first_needed(plans[habit.id], checkpoints[habit.id]) for habit in habits]
+    since = [first_needed(plans[habit.id], checkpoints[habit.id]) for habit in habits]
     earliest = None if None in since else min(day for day in since if day)
     marks = rows.marks_of(session, user, [habit.id for habit in habits], earliest)
     return {
@@ -145,7 +152,7 @@ def _caught_up(
 def _fold(session: Session, user: User, habit: Habit, checkpoint: Checkpoint | None) -> Figures:
     today = clock.today(user)
     plan = rows.plan_of(session, user, habit)
-    since = _first_needed(plan, checkpoint)
+    since = first_needed(plan, checkpoint)
     marks = rows.marks_of_one(session, user, habit.id, since)
     checkpoint = _moved(plan, marks, today, checkpoint)
     now = figures.figures(plan, marks, today, checkpoint)
@@ -168,7 +175,7 @@ def _moved(plan: Plan, marks: Marks, today: date, checkpoint: Checkpoint | None)
     return figures.checkpoint(plan, marks, wise, checkpoint)
 
 
-def _first_needed(plan: Plan, checkpoint: Checkpoint | None) -> date | None:
+def first_needed(plan: Plan, checkpoint: Checkpoint | None) -> date | None:
     """The first day whose marks the fold looks at; None means all of them."""
     if checkpoint is None:
         return None

@@ -30,6 +30,14 @@ class Total(NamedTuple):
     amount: float
 
 
+class Stretch(NamedTuple):
+    """Some days: `kept` occurrences of those `due`, and their `rate` from 0 to 1; None where nothing was due."""
+
+    kept: int
+    due: int
+    rate: float | None
+
+
 class WeekdayRate(NamedTuple):
     """The share of `n` days on this weekday that were kept, from 0 to 1; None without any."""
 
@@ -62,11 +70,13 @@ def rates(plan: Plan, marks: Marks, today: date, windows: Sequence[int]) -> list
     return found
 
 
-def rate_between(plan: Plan, marks: Marks, first: date, last: date, today: date) -> float | None:
-    """`rate` of the days from `first` to `last`, no later than `today`."""
+def stretch(plan: Plan, marks: Marks, first: date, last: date, today: date) -> Stretch:
+    """The days from `first` to `last`, no later than `today`: counted as in `month_totals`, and their `rate`."""
+    found = list(_shares(plan, marks, max(first, plan.start), min(last, today), today))
+    kept = sum(_kept(plan, rule, share) if plan.is_budget(rule) else share.done for rule, share in found)
     shares: dict[Rule, Share] = {}
-    _add(shares, _shares(plan, marks, max(first, plan.start), min(last, today), today))
-    return _rate(plan, shares)
+    _add(shares, found)
+    return Stretch(int(kept + 1e-9), round(sum(share.weight for _, share in found)), _rate(plan, shares))
 
 
 def _add(shares: dict[Rule, Share], more: Iterable[tuple[Rule, Share]]) -> None:
@@ -127,7 +137,9 @@ def total(plan: Plan, marks: Marks, today: date) -> float:
 def total_between(plan: Plan, marks: Marks, first: date, last: date) -> float:
     """`total` of the days from `first` to `last` alone."""
     first = max(first, plan.start)
-    done = [(day, mark) for day, mark in marks.items() if first <= day <= last and mark[0] != "skipped"]
+    days = range(first.toordinal(), last.toordinal() + 1)
+    some = marks if len(marks) < len(days) else map(date.fromordinal, days)
+    done = [(day, mark) for day in some if first <= day <= last and (mark := marks.get(day)) and mark[0] != "skipped"]
     if plan.kind == "binary":
         return float(sum(mark.state == "done" for _, mark in done))
     return sum(
@@ -162,12 +174,8 @@ def _month_total(plan: Plan, marks: Marks, first: date, today: date) -> Total:
 
 def kept_between(plan: Plan, marks: Marks, first: date, last: date, today: date) -> Total:
     """What was kept and due from `first` to `last`, no later than `today`; counted as in `month_totals`."""
-    last = min(last, today)
-    kept = due = 0.0
-    for rule, share in _shares(plan, marks, max(first, plan.start), last, today):
-        kept += _kept(plan, rule, share) if plan.is_budget(rule) else share.done
-        due += share.weight
-    return Total(first, int(kept + 1e-9), round(due), total_between(plan, marks, first, last))
+    found = stretch(plan, marks, first, last, today)
+    return Total(first, found.kept, found.due, total_between(plan, marks, first, min(last, today)))
 
 
 def weekday_profile(plan: Plan, marks: Marks, first: date, today: date) -> list[WeekdayRate]:

@@ -8,6 +8,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, se
 
 from habit_coach.notifications import links
 from habit_coach.notifications.links import Action, Answer
+from habit_coach.notifications.models import Notification
 from habit_coach.notifications.parcel import Parcel
 from habit_coach.settings import settings
 
@@ -36,11 +37,16 @@ def templates(*packages: str) -> Environment:
 def letter(environment: Environment, name: str, parcel: Parcel, **values: Any) -> Letter:
     """Fill in the templates `name`.html and `name`.txt for one person."""
     said = parcel.notification
-    answers = {action: links.link(Answer(said.user_id, said.id, action)) for action in get_args(Action)}
-    values |= {"title": said.title, "home": settings().base_url, "unsubscribe": answers["unsubscribe"]}
-    values |= {"link": settings().base_url + said.link, "actions": answers if said.habit_id else {}}
+    offered: tuple[Action, ...] = get_args(Action) if said.habit_id else ()
+    unsubscribe = _answer(said, "unsubscribe")
+    values |= {"title": said.title, "home": settings().base_url, "unsubscribe": unsubscribe}
+    values |= {"link": settings().base_url + said.link, "actions": {one: _answer(said, one) for one in offered}}
     html = css_inline.inline(environment.get_template(f"{name}.html").render(values), keep_style_tags=True)
-    return Letter(environment.get_template(f"{name}.txt").render(values), html, answers["unsubscribe"])
+    return Letter(environment.get_template(f"{name}.txt").render(values), html, unsubscribe)
+
+
+def _answer(said: Notification, action: Action) -> str:
+    return links.link(Answer(said.user_id, said.id, action))
 
 
 def plain(parcel: Parcel) -> Letter:

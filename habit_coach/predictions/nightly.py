@@ -146,9 +146,8 @@ def scored(session: Session, users: Sequence[User]) -> Night:
     settled, losses = _settled(session, lives, todays, served, losses, known)
     found = scoring.score(lives, served, losses)
     rows = np.flatnonzero(found.rows.target == lives.today[found.rows.series])
-    risky = np.array([row for row in rows.tolist() if found.risk(row) != "low"], dtype=np.int64)
-    why = dict(zip(risky.tolist(), scoring.explain(found, risky), strict=True))
-    log = serving.log_rows(found, rows, why)
+    risky = [int(found.rows.series[row]) for row in rows.tolist() if found.risk(row) != "low"]
+    log = serving.log_rows(found, rows, serving.reasons(found, risky))
     return Night(users, todays, served, log, serving.told(found, rows, log), settled, losses)
 
 

@@ -1,7 +1,7 @@
 """What a person is told: the prediction of a habit, in numbers and words, and the log of what was said."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
 from uuid import UUID
@@ -79,7 +79,7 @@ def of(session: Session, user: User, habit_id: UUID) -> Said:
 def of_some(session: Session, user: User, habit_ids: Sequence[UUID]) -> Said:
     """The predictions of some habits. Raises NotFound where one of them is not theirs."""
     habits = [owned(session, user, habit_id) for habit_id in habit_ids]
-    scored = look(session, user)
+    scored = look(session, [user])
     place = {habit.id: series for series, habit in enumerate(scored.lives.habits)}
     said = answers(scored, [place[habit.id] for habit in habits if habit.id in place])
     found = {one.habit_id: one for one in said.predictions}
@@ -92,37 +92,54 @@ def of_some(session: Session, user: User, habit_ids: Sequence[UUID]) -> Said:
 
 def of_all(session: Session, user: User) -> Said:
     """The predictions of all habits in use, in the user's own order."""
-    scored = look(session, user)
+    scored = look(session, [user])
     return answers(scored, range(len(scored.lives.habits)))
 
 
-def look(session: Session, user: User) -> Scored:
-    """Every habit of one user, scored with what is known now."""
+def look(session: Session, users: Sequence[User]) -> Scored:
+    """Every habit of some users, scored with what is known now."""
     served = registry.current(session)
-    lives = days.read(session, [user], [clock.today(user)])
-    known = trust.losses_of(session, served, [user.id])
+    lives = days.read(session, users, [clock.today(user) for user in users])
+    known = trust.losses_of(session, served, [user.id for user in users])
     return scoring.score(lives, served, trust.complete(lives, served, known))
 
 
 def answers(scored: Scored, series: Sequence[int]) -> Said:
-    """What to say of these habits."""
-    row_of = {int(one): row for row, one in enumerate(scored.rows.series)}
-    rows = np.array([row_of[one] for one in series if one in row_of], dtype=np.int64)
-    why = dict(zip(rows.tolist(), scoring.explain(scored, rows), strict=True))
-    weeks = scored.served.model.week_chances(scored.matrix[rows]) if rows.size else np.zeros((0, 7))
-    week = dict(zip(rows.tolist(), weeks, strict=True))
-    said = []
-    for one in series:
-        target, habit = scored.targets[one], scored.lives.habits[one]
-        if one not in row_of:
-            said.append(Prediction(habit.id, target.status, target.message))
-            continue
-        row = row_of[one]
-        said.append(_prediction(scored, row, why[row], week[row].tolist()))
-    return Said(said, log_rows(scored, rows, why))
+    """What to say of these habits, with the reasons."""
+    why = reasons(scored, series)
+    said = [
+        replace(one, reasons=tuple(why[place])) if one.status == "ready" else one
+        for place, one in zip(series, forecasts(scored, series), strict=True)
+    ]
+    return Said(said, log_rows(scored, _rows_of(scored, series), why))
 
 
-def _prediction(scored: Scored, row: int, why: list[Reason], week: list[float]) -> Prediction:
+def forecasts(scored: Scored, series: Sequence[int]) -> list[Prediction]:
+    """What to say of these habits, without the reasons, which cost far more than the rest."""
+    rows = _rows_of(scored, series)
+    weeks = scored.served.model.week_chances(scored.matrix[rows]).tolist() if rows.size else []
+    known = {int(scored.rows.series[row]): (row, week) for row, week in zip(rows.tolist(), weeks, strict=True)}
+    return [
+        _prediction(scored, *known[one])
+        if one in known
+        else Prediction(scored.lives.habits[one].id, scored.targets[one].status, scored.targets[one].message)
+        for one in series
+    ]
+
+
+def reasons(scored: Scored, series: Sequence[int]) -> dict[int, list[Reason]]:
+    """Why those of these habits that are predicted are predicted so, by series."""
+    rows = _rows_of(scored, series)
+    return dict(zip(scored.rows.series[rows].tolist(), scoring.explain(scored, rows), strict=True))
+
+
+def _rows_of(scored: Scored, series: Sequence[int]) -> Ints:
+    """The rows of those habits that are predicted."""
+    row_of = {one: row for row, one in enumerate(scored.rows.series.tolist())}
+    return np.array([row_of[one] for one in series if one in row_of], dtype=np.int64)
+
+
+def _prediction(scored: Scored, row: int, week: list[float]) -> Prediction:
     series = int(scored.rows.series[row])
     target = scored.targets[series]
     age, learning = int(scored.age[row]), bool(scored.learning[row])
@@ -137,7 +154,6 @@ def _prediction(scored: Scored, row: int, why: list[Reason], week: list[float]) 
         model_version=None if scored.served.is_rule or learning else scored.served.version,
         for_day=target.day,
         as_of=day_of(scored.rows.as_of[row]),
-        reasons=() if learning else tuple(why),
         week=None if learning or quota else _week(week),
         days_until_break=None if learning or quota else days_until_break(float(scored.probability[row])),
         quota_left=target.quota_left,
@@ -156,7 +172,7 @@ def _week(at_least: list[float]) -> Week:
 
 
 def log_rows(scored: Scored, rows: Ints, why: dict[int, list[Reason]]) -> list[dict[str, Any]]:
-    """The rows of the log for some predictions, with the reasons of those that have any."""
+    """The rows of the log for some predictions, with the reasons of those that have any, by series."""
     now, learning = clock.now(), scored.learning
     return [
         {
@@ -172,7 +188,7 @@ def log_rows(scored: Scored, rows: Ints, why: dict[int, list[Reason]]) -> list[d
             "risk": scored.risk(row),
             "age": int(scored.age[row]),
             "experts": [round(said, 4) for said in scored.opinions[row].tolist()],
-            "reasons": [] if learning[row] else [_as_json(one) for one in why.get(row, [])],
+            "reasons": [] if learning[row] else [_as_json(one) for one in why.get(series, [])],
         }
         for row in rows.tolist()
         for series in (int(scored.rows.series[row]),)

@@ -1,26 +1,32 @@
 """The figures of one week: what was planned and done, against the weeks before, and what follows from it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
 from habit_coach.habits import statistics
+from habit_coach.habits.figures import Checkpoint
 from habit_coach.habits.outcomes import occurrences, outcome
 from habit_coach.habits.plan import DAY, Marks, Plan
+from habit_coach.habits.statistics import Stretch
+from habit_coach.habits.streaks import Streaks
 from habit_coach.reports.suggestions import Suggestion, is_weak, suggestion
 
 WEEK = 7 * DAY
 WEEKS_BEFORE = 4
+WEEKS = 12
+LOOKS_BACK = (WEEKS - 1) * WEEK
 WORTH_MENTIONING = 3
 MILESTONES = (7, 14, 30, 50, 100, 200, 365, 500, 1000)
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A habit as the report reads it. `usual_time` ("19:40") is when the person checks in, as far as that shows.
+    """A habit as the report reads it, with its marks since `LOOKS_BACK` before the week and, without `folded`, all.
 
-    `at_risk` is whether the week to come is one in which it may slip.
+    `folded` is what came before the marks, as of a day before the week. `usual_time` finds out when the person checks
+    in ("19:40"), as far as that shows. `at_risk` is whether the week to come is one in which it may slip.
     """
 
     id: UUID
@@ -30,9 +36,10 @@ class Known:
     unit: str
     plan: Plan
     marks: Marks
-    reminded: bool = False
-    usual_time: str | None = None
-    at_risk: bool = False
+    folded: Checkpoint | None
+    reminded: bool
+    usual_time: Callable[[], str | None]
+    at_risk: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +121,12 @@ class Report:
     at_risk: list[AtRisk] = field(default_factory=list)
 
 
-def report(habits: Sequence[Known], first: date, today: date, coming: Sequence[AtRisk] = (), weeks: int = 12) -> Report:
-    """The report of the week that begins on `first`, as seen on `today`, with the rates of `weeks` weeks up to it."""
-    found = [habit_week(habit, first, today) for habit in habits if habit.plan.start <= min(first + 6 * DAY, today)]
+def report(habits: Sequence[Known], first: date, today: date, coming: Sequence[AtRisk]) -> Report:
+    """The report of the week that begins on `first`, as seen on `today`, with the rates of the weeks up to it."""
+    lived = [(habit, _weeks(habit, first, today)) for habit in habits]
+    found = [habit_week(*one, first, today) for one in lived if one[0].plan.start <= min(first + 6 * DAY, today)]
     found = [habit for habit in found if habit.due or habit.amount or habit.days.count("paused") < 7]
-    past = [Past(first - n * WEEK, _overall(habits, first - n * WEEK, today)) for n in range(weeks - 1, -1, -1)]
+    past = [Past(first - n * WEEK, _overall([weeks[n] for _, weeks in lived])) for n in reversed(range(WEEKS))]
     before = [one.rate for one in past[-1 - WEEKS_BEFORE : -1]]
     ranked = sorted((habit.rate, place) for place, habit in enumerate(found) if habit.rate is not None)
     compared = len(ranked) > 1 and ranked[0][0] < ranked[-1][0]
@@ -139,21 +147,26 @@ def report(habits: Sequence[Known], first: date, today: date, coming: Sequence[A
     )
 
 
-def habit_week(habit: Known, first: date, today: date) -> HabitWeek:
+def _weeks(habit: Known, first: date, today: date) -> list[Stretch]:
+    """The week that begins on `first` and those before it, the newest first."""
+    days = [first - n * WEEK for n in range(WEEKS)]
+    return [statistics.stretch(habit.plan, habit.marks, day, day + 6 * DAY, today) for day in days]
+
+
+def habit_week(habit: Known, weeks: Sequence[Stretch], first: date, today: date) -> HabitWeek:
     """One habit's part of the report."""
-    plan, marks, last = habit.plan, habit.marks, first + 6 * DAY
-    total = statistics.kept_between(plan, marks, max(first, plan.start), last, today)
-    rates = [statistics.rate_between(plan, marks, first - n * WEEK, last - n * WEEK, today) for n in range(5)]
-    streak, lost, record, milestone = _streak(plan, marks, first, min(last, today))
+    plan, marks, last = habit.plan, habit.marks, min(first + 6 * DAY, today)
+    rates = [week.rate for week in weeks[: WEEKS_BEFORE + 1]]
+    streak, lost, record, milestone = _streak(habit, first, last)
     return HabitWeek(
         habit.id,
         habit.name,
         habit.icon,
         habit.color,
         habit.unit,
-        total.kept,
-        total.due,
-        total.amount,
+        weeks[0].kept,
+        weeks[0].due,
+        statistics.total_between(plan, marks, first, last),
         rates[0],
         rates[1],
         mean(rates[1:]),
@@ -162,7 +175,7 @@ def habit_week(habit: Known, first: date, today: date) -> HabitWeek:
         lost,
         record,
         milestone,
-        _advice(habit, rates, min(last, today)),
+        _advice(habit, rates, last),
     )
 
 
@@ -187,18 +200,20 @@ def mean(rates: Sequence[float | None]) -> float | None:
     return sum(known) / len(known) if known else None
 
 
-def _overall(habits: Sequence[Known], first: date, today: date) -> float | None:
-    last = first + 6 * DAY
-    totals = [statistics.kept_between(one.plan, one.marks, max(first, one.plan.start), last, today) for one in habits]
-    due = sum(total.due for total in totals)
-    return sum(min(total.kept, total.due) for total in totals) / due if due else None
+def _overall(weeks: Sequence[Stretch]) -> float | None:
+    """The rate of one week, over all habits."""
+    due = sum(week.due for week in weeks)
+    return sum(min(week.kept, week.due) for week in weeks) / due if due else None
 
 
-def _streak(plan: Plan, marks: Marks, first: date, last: date) -> tuple[int, int, bool, int]:
+def _streak(habit: Known, first: date, last: date) -> tuple[int, int, bool, int]:
     """The streak at the end of the week, the longest one lost in it, whether it holds a record, a milestone passed."""
-    current = best = lost = milestone = 0
+    since = habit.folded.day + DAY if habit.folded else habit.plan.start
+    before = habit.folded.streaks if habit.folded else Streaks()
+    current, best = before.current, before.best
+    lost = milestone = 0
     record = False
-    for _, ends, verdict in occurrences(plan, marks, plan.start, last):
+    for _, ends, verdict in occurrences(habit.plan, habit.marks, since, last):
         this_week = ends >= first
         if verdict == "kept":
             current += 1

@@ -1,16 +1,18 @@
 """Which habits may slip in the week to come, and why, as far as there are predictions."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlmodel import Session
 
 from habit_coach.accounts.models import User
 from habit_coach.habits.models import Habit
-from habit_coach.habits.plan import DAY, Plan
+from habit_coach.habits.plan import DAY
 from habit_coach.habits.schedule import due_days
 from habit_coach.predictions import serving
+from habit_coach.predictions.explanation import Reason
+from habit_coach.predictions.judging import day_of
+from habit_coach.predictions.scoring import Scored
 from habit_coach.predictions.serving import Prediction
 from habit_coach.reports.figures import AtRisk
 
@@ -19,20 +21,24 @@ FEW = 0.6
 WORTH_SAYING = 0.2
 
 
-def risky(
-    session: Session, user: User, habits: Sequence[Habit], plans: Mapping[UUID, Plan], today: date
-) -> list[AtRisk]:
-    """Those of the user's habits of which less than 60 % will likely be kept in the week from `today`, at most five.
+def risky(session: Session, users: Sequence[User]) -> dict[UUID, list[AtRisk]]:
+    """Those of each user's habits, by user id, of which less than 60 % will likely be kept in the week from today on.
 
-    Of a quota, those that are at risk of missing it.
+    Of a quota, those that are at risk of missing it. At most five a user, the least likely first.
     """
-    known = {habit.id: habit for habit in habits}
-    found = []
-    for said in serving.of_all(session, user).predictions:
-        days = asked_days(plans[said.habit_id], today) if said.habit_id in known else 0
-        if days and is_risky(said):
-            found.append((share(said), at_risk(known[said.habit_id], said, days)))
-    return [one for _, one in sorted(found, key=lambda pair: pair[0])[:MOST]]
+    scored = serving.look(session, users)
+    lives = scored.lives
+    said = serving.forecasts(scored, range(len(lives.habits)))
+    chosen: dict[UUID, list[int]] = {user.id: [] for user in users}
+    for series in sorted(range(len(said)), key=lambda series: share(said[series])):
+        mine = chosen[lives.habits[series].user_id]
+        if len(mine) < MOST and is_risky(said[series]) and _days(scored, series):
+            mine.append(series)
+    why = serving.reasons(scored, [series for mine in chosen.values() for series in mine])
+    return {
+        user_id: [at_risk(lives.habits[series], said[series], _days(scored, series), why[series]) for series in mine]
+        for user_id, mine in chosen.items()
+    }
 
 
 def is_risky(said: Prediction) -> bool:
@@ -47,8 +53,9 @@ def share(said: Prediction) -> float:
     return said.week.expected / 7 if said.week else said.probability or 0.0
 
 
-def asked_days(plan: Plan, first: date) -> int:
-    """How many of the seven days from `first` on may ask for the habit."""
+def _days(scored: Scored, series: int) -> int:
+    """How many of the seven days from the person's today on may ask for the habit."""
+    plan, first = scored.lives.plans[series], day_of(scored.lives.today[series])
     last = first + 6 * DAY
     days = [
         day
@@ -58,9 +65,9 @@ def asked_days(plan: Plan, first: date) -> int:
     return sum(not plan.paused(day) for day in days)
 
 
-def at_risk(habit: Habit, said: Prediction, days: int) -> AtRisk:
+def at_risk(habit: Habit, said: Prediction, days: int, why: Sequence[Reason]) -> AtRisk:
     """The sentences about one habit that is due on `days` days."""
-    against = [one.text for one in said.reasons if one.effect < 0]
+    against = [one.text for one in why if one.effect < 0]
     return AtRisk(habit.id, habit.name, habit.icon, habit.color, _chance(said, days), against[0] if against else "")
 
 

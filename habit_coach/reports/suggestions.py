@@ -1,6 +1,6 @@
 """One suggestion for a habit that had a weak week: the smallest change that its own history speaks for."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -34,10 +34,13 @@ def suggestion(
     rates: Sequence[float | None],
     last: date,
     reminded: bool,
-    usual_time: str | None,
+    usual_time: Callable[[], str | None],
     unit: str,
 ) -> Suggestion:
-    """The smallest change that may help, `rates` being those of the week that ends on `last` and of those before."""
+    """The smallest change that may help, `rates` being those of the week that ends on `last` and of those before.
+
+    When the habit is usually done is looked up only where nothing else helps.
+    """
     known = [rate for rate in rates if rate is not None]
     if len(known) >= 3 and max(known[:3]) == 0:
         return Suggestion("pause", "Nothing for three weeks. Pause it with a clear mind, or make it much smaller.")
@@ -102,11 +105,9 @@ def _often(rule: Rule, rates: Sequence[float]) -> Suggestion | None:
     )
 
 
-def _remind(reminded: bool, usual_time: str | None) -> Suggestion | None:
+def _remind(reminded: bool, usual_time: Callable[[], str | None]) -> Suggestion | None:
     if reminded:
         return None
-    if usual_time:
-        return Suggestion(
-            "remind", f"When you do it, it is around {usual_time}. A reminder half an hour before may help."
-        )
+    if usual := usual_time():
+        return Suggestion("remind", f"When you do it, it is around {usual}. A reminder half an hour before may help.")
     return Suggestion("remind", "It has no reminder yet. Give it a fixed place in your day, and a reminder there.")

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,15 +17,16 @@ from habit_coach import clock, db, feed
 from habit_coach.accounts.models import User
 from habit_coach.errors import Conflict, Invalid
 from habit_coach.habits import habit as habits
-from habit_coach.habits import rows
+from habit_coach.habits import rows, standing
 from habit_coach.habits.drafts import EARLIEST
+from habit_coach.habits.models import Habit
 from habit_coach.habits.plan import DAY
 from habit_coach.habits.schedule import period_of
 from habit_coach.notifications import inbox, preferences, smart_time
 from habit_coach.notifications.inbox import Message
 from habit_coach.notifications.models import Kind
 from habit_coach.reports import figures, outlook
-from habit_coach.reports.figures import WEEK, Known, Report
+from habit_coach.reports.figures import LOOKS_BACK, WEEK, AtRisk, Known, Report
 from habit_coach.reports.models import ReportSettings, WeeklyReport
 
 log = logging.getLogger(__name__)
@@ -55,16 +57,25 @@ def _no_such_week(day: date) -> Invalid:
     return Invalid(sentence, {"week": sentence})
 
 
-def make(session: Session, user: User, first: date) -> Report:
-    """The report of the week that begins on `first`, from what is stored now."""
-    mine = habits.listed(session, user)
+def make(session: Session, user: User, first: date, coming: Sequence[AtRisk] | None = None) -> Report:
+    """The report of the week that begins on `first`, from what is stored now.
+
+    `coming` is what the outlook says, for those who asked it about many people at once.
+    """
     today = clock.today(user)
-    plans, marks = rows.plans_of(session, user, mine), rows.marks_of(session, user, [habit.id for habit in mine])
-    coming = outlook.risky(session, user, mine, plans, today) if first + 2 * WEEK > today else []
+    if first + 2 * WEEK <= today:
+        coming = []
+    elif coming is None:
+        coming = outlook.risky(session, [user])[user.id]
+    mine = habits.read(session, user, archived=False)
+    plans, checkpoints = rows.plans_of(session, user, mine), standing.checkpoints(session, user)
+    slipping = {one.id for one in coming}
     known = []
     for habit in mine:
-        offered = smart_time.suggest(session, user, habit)
-        usual = offered.usual if offered else None
+        plan, folded = plans[habit.id], checkpoints.get(habit.id)
+        if folded and folded.day >= first:
+            folded = None
+        since = standing.first_needed(plan, folded)
         known.append(
             Known(
                 habit.id,
@@ -72,14 +83,20 @@ def make(session: Session, user: User, first: date) -> Report:
                 habit.icon,
                 habit.color,
                 habit.unit,
-                plans[habit.id],
-                marks.get(habit.id, {}),
+                plan,
+                rows.marks_of_one(session, user, habit.id, min(since, first - LOOKS_BACK) if since else None),
+                folded,
                 bool(habit.reminders),
-                usual,
-                habit.id in {one.id for one in coming},
+                partial(_usual_time, session, user, habit),
+                habit.id in slipping,
             )
         )
     return figures.report(known, first, today, coming)
+
+
+def _usual_time(session: Session, user: User, habit: Habit) -> str | None:
+    offered = smart_time.suggest(session, user, habit)
+    return offered.usual if offered else None
 
 
 def archive(session: Session, user: User, limit: int, before: date | None = None) -> Sequence[date]:
@@ -161,19 +178,29 @@ def _drafts(session: Session, limit: int) -> list[Draft]:
         .order_by(col(ReportSettings.next_at))
         .limit(limit)
     )
+    found = session.execute(query).all()
+    coming = _coming(session, [user for user, _ in found if user.deactivated_at is None])
     drafts = []
-    for user, chosen in session.execute(query):
+    for user, chosen in found:
         due, next_at = _last(user, chosen, now), _next(user, chosen, now)
+        first = _reported_on(user, clock.local_day(due, user))
         try:
-            report = (
-                None if user.deactivated_at else make(session, user, _reported_on(user, clock.local_day(due, user)))
-            )
+            report = None if user.deactivated_at else make(session, user, first, coming.get(user.id))
         except Exception:
             # Whatever is wrong with one person's week must not keep the next from getting theirs.
             log.exception("A weekly report broke; it is tried again in an hour.")
             report, next_at = None, now + AFTER_A_FAULT
         drafts.append(Draft(user, cast(datetime, chosen.next_at), due, next_at, report))
     return drafts
+
+
+def _coming(session: Session, users: Sequence[User]) -> dict[UUID, list[AtRisk]]:
+    """The outlook of everybody at once, which costs a fraction of asking one by one; without it each is asked alone."""
+    try:
+        return outlook.risky(session, users)
+    except Exception:
+        log.exception("The outlook of many broke; each is asked alone.")
+        return {}
 
 
 def _send_once(session: Session, draft: Draft) -> bool:

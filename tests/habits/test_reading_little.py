@@ -10,6 +10,7 @@ from habit_coach.habits import entry, habit, standing, today
 from habit_coach.habits.drafts import HabitDraft
 from habit_coach.habits.entry import Change
 from habit_coach.habits.models import Entry
+from habit_coach.reports import weekly
 
 HABITS = 20
 
@@ -51,13 +52,14 @@ def effort(work):
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("work", ["today", "check in", "list"])
+@pytest.mark.parametrize("work", ["today", "check in", "list", "weekly report"])
 def test_ten_years_cost_what_a_hundred_and_fifty_days_do(user, work):
     def run(habits):
         work_of = {
             "today": lambda session: today.of(session, user),
             "check in": lambda session: entry.check_in(session, user, habits[0].id, Change()),
             "list": lambda session: standing.of_all(session, user, habits),
+            "weekly report": lambda session: weekly.make(session, user, clock.today(user) - timedelta(days=7), []),
         }
         return effort(work_of[work])
 

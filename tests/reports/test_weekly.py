@@ -3,10 +3,12 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
+from sqlmodel import select
 
 from habit_coach import db
+from habit_coach.accounts.models import User
 from habit_coach.notifications import outbox
-from habit_coach.reports import letter, weekly
+from habit_coach.reports import letter, outlook, weekly
 from tests.notifications.conftest import arrive, mail_server  # noqa: F401
 
 letter.introduce()
@@ -160,10 +162,10 @@ def test_a_report_that_breaks_keeps_nobody_elses_back_and_comes_later(ada, grace
     work()
     make, now_it_works = weekly.make, []
 
-    def breaks_for_ada(session, user, first):
+    def breaks_for_ada(session, user, *about):
         if user.email == ada.email and not now_it_works:
             raise ZeroDivisionError
-        return make(session, user, first)
+        return make(session, user, *about)
 
     monkeypatch.setattr(weekly, "make", breaks_for_ada)
     now.move_to("2026-03-16T18:00:00+01:00")
@@ -274,6 +276,35 @@ def test_a_habit_that_is_not_due_next_week_does_not_slip_in_it(ada):
     told = {one["name"]: one["chance"] for one in report(ada)["at_risk"]}
     assert list(told) == ["Sunday"]
     assert told["Sunday"].endswith("% likely on its one day.")
+
+
+def test_many_are_told_what_each_would_be_told_alone(ada, grace):
+    for person in (ada, grace):
+        keep(person, person.habit(name="Read", start_date="2026-02-02"), "2026-02-02", 36)
+        shaky(person)
+    with db.session() as session:
+        both = session.exec(select(User)).all()
+        alone = [outlook.risky(session, [user]) for user in both]
+        assert outlook.risky(session, both) == alone[0] | alone[1]
+    assert [len(told) for one in alone for told in one.values()] == [1, 1]
+
+
+def test_an_outlook_that_breaks_for_many_is_asked_one_by_one(ada, grace, now, monkeypatch):
+    for person in (ada, grace):
+        shaky(person)
+    work()
+    risky = outlook.risky
+
+    def breaks_for_two(session, users):
+        if len(users) > 1:
+            raise ZeroDivisionError
+        return risky(session, users)
+
+    monkeypatch.setattr(outlook, "risky", breaks_for_two)
+    now.move_to("2026-03-16T18:00:00+01:00")
+    work()
+    assert (reports(ada), reports(grace)) == (["2026-03-09"], ["2026-03-09"])
+    assert len(report(ada, week="2026-03-09")["at_risk"]) == 1
 
 
 def test_weeks_long_past_foretell_nothing(ada):
