@@ -13,6 +13,7 @@ FEED = f"{ROOT}.habit_coach___ui___live____feed"
 TODAY = f"{ROOT}.habit_coach___ui___today___state____today"
 BELL = f"{ROOT}.habit_coach___ui___bell____bell"
 FIELD = "_rx_state_"
+ROW = f"rows{FIELD}"
 
 
 class Page:
@@ -65,7 +66,8 @@ class Page:
     def rows(self) -> list[dict[str, Any]]:
         """The habits that the page shows."""
         groups = [*(self.get(TODAY, "groups") or []), *(self.get(TODAY, "others") or [])]
-        return [row for group in groups for row in group["rows"]]
+        known = self.vars.get(TODAY, {})
+        return [known[ROW + habit_id] for group in groups for habit_id in group["ids"]]
 
     async def _read(self) -> None:
         try:
@@ -87,7 +89,7 @@ class Page:
             self.vars.setdefault(state, {}).update(values)
         self.said += [json.dumps(event) for event in update.get("events") or ()]
         del self.said[:-20]
-        if "groups" + FIELD in delta.get(TODAY, {}):
+        if any(name.startswith(ROW) for name in delta.get(TODAY, {})):
             self.shown(self)
         if delta.get(FEED, {}).get("version" + FIELD):
             self.told += 1

@@ -1,5 +1,6 @@
 """SQLite's file held by somebody else: a backup by another tool, a shell that somebody forgot."""
 
+import asyncio
 import sqlite3
 import time
 from pathlib import Path
@@ -7,8 +8,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from bench.load.page import TODAY, Page
 from tests.browser.conftest import running
-from tests.faults.load import Load
+from tests.faults.load import WATER, Load
+from tests.faults.test_two_web_workers import shows, sign_up
 
 HELD_SECONDS = 3.0
 
@@ -52,3 +55,24 @@ def test_who_has_waited_ten_seconds_is_told_to_come_back(server):
     load.wait_for_more()
     load.end()
     load.require_nothing_lost()
+
+
+def test_a_tap_waits_while_other_pages_are_served_and_is_kept(server):
+    async def story() -> None:
+        cookie = sign_up(server, "grace@example.com")
+        script = server.person("grace@example.com")
+        habit = script.post("/habits", json=WATER).json()["id"]
+        tapping = Page(server.url, cookie)
+        await tapping.open()
+        other = held(server)
+        await tapping.send(f"{TODAY}.add", habit_id=habit, amount=1.0)
+        for _ in range(3):
+            reading = Page(server.url, cookie)
+            await reading.open()
+            assert shows(reading, "Water", 0)
+            await reading.close()
+        other.execute("ROLLBACK")
+        await tapping.until(lambda: shows(tapping, "Water", 1))
+        await tapping.close()
+
+    asyncio.run(story())

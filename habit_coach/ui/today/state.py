@@ -90,32 +90,32 @@ class Today(RowByRow, rx.State):
             return rx.redirect(f"/today?day={a_day(day, 'day')}")
 
     @rx.event
-    def check_in(self, habit_id: str):
-        return _change(self, habit_id, Change(state=State.done))
+    async def check_in(self, habit_id: str):
+        return await _change(self, habit_id, Change(state=State.done))
 
     @rx.event
-    def undo_check_in(self, habit_id: str):
-        return _change(self, habit_id, None)
+    async def undo_check_in(self, habit_id: str):
+        return await _change(self, habit_id, None)
 
     @rx.event
-    def add(self, habit_id: str, amount: float):
-        return _change(self, habit_id, Change(increment=amount, state=State.done))
+    async def add(self, habit_id: str, amount: float):
+        return await _change(self, habit_id, Change(increment=amount, state=State.done))
 
     @rx.event
-    def skip(self, habit_id: str):
-        return _change(self, habit_id, Change(state=State.skipped), "skipped")
+    async def skip(self, habit_id: str):
+        return await _change(self, habit_id, Change(state=State.skipped), "skipped")
 
     @rx.event
-    def miss(self, habit_id: str):
-        return _change(self, habit_id, Change(state=State.missed), "marked as missed")
+    async def miss(self, habit_id: str):
+        return await _change(self, habit_id, Change(state=State.missed), "marked as missed")
 
     @rx.event
-    def undo(self, habit_id: str, day: str):
+    async def undo(self, habit_id: str, day: str):
         """Make the day's entry what it was before the last change that this page made."""
         key = f"{habit_id} {day}"
         if key not in self._before:
             raise NotFound("That is too long ago to undo here. Set the day by hand.")
-        with db.session(writes=True) as session:
+        async with db.writing_session() as session:
             user = signed_in(session, self)
             entry.put_back(session, user, an_id(habit_id), a_day(day, "day"), self._before[key])
             now = use_case.of(session, user, _seen(self))
@@ -123,9 +123,9 @@ class Today(RowByRow, rx.State):
         _show(self, user, now)
 
     @rx.event
-    def miss_yesterday(self):
+    async def miss_yesterday(self):
         """Say of all that yesterday asked for and heard nothing of that it was missed."""
-        with db.session(writes=True) as session:
+        async with db.writing_session() as session:
             user = signed_in(session, self)
             today = use_case.of(session, user)
             missed = {str(line.habit.id): today.day - DAY for line in today.lines if line.unsaid}
@@ -138,9 +138,9 @@ class Today(RowByRow, rx.State):
         return rx.toast("Yesterday is marked as missed.", action=undo, id="undo", duration=6000)
 
     @rx.event
-    def reopen_yesterday(self):
+    async def reopen_yesterday(self):
         """Take back what `miss_yesterday` said."""
-        with db.session(writes=True) as session:
+        async with db.writing_session() as session:
             user = signed_in(session, self)
             for habit_id, day in self._said_missed.items():
                 entry.remove(session, user, an_id(habit_id), day)
@@ -178,7 +178,7 @@ class Today(RowByRow, rx.State):
         return [entry_form.push(opened), open_dialog(EDITOR)]
 
     @rx.event
-    def save(self, form: dict):
+    async def save(self, form: dict):
         number, day = str(form.get("value", "")).strip(), a_day(form.get("day", ""), "day")
         with db.session() as session:
             signed_in(session, self)  # whose region says how the number is read
@@ -188,7 +188,7 @@ class Today(RowByRow, rx.State):
             state=_as_state(str(form.get("state", ""))),
             note=str(form.get("note", "")),
         )
-        return [close_dialog(EDITOR), *_change(self, str(form.get("habit", "")), change, "saved")]
+        return [close_dialog(EDITOR), *await _change(self, str(form.get("habit", "")), change, "saved")]
 
 
 def _risks(page: Today) -> dict[str, Risk]:
@@ -201,10 +201,10 @@ def _risks(page: Today) -> dict[str, Risk]:
     return {str(one.habit_id): rows.risk(one) for one in found}
 
 
-def _change(page: Today, habit_id: str, change: Change | None, said: str = "") -> list:
+async def _change(page: Today, habit_id: str, change: Change | None, said: str = "") -> list:
     """Write `change` (None takes the entry away) for its day or the one in view, and offer to undo it."""
     key = an_id(habit_id)
-    with db.session(writes=True) as session:
+    async with db.writing_session() as session:
         user = signed_in(session, page)
         day = (change.day if change else None) or _seen(page) or clock.today(user)
         before = use_case.line(session, user, key, day)

@@ -133,9 +133,9 @@ class HabitPage(rx.State):
         return HabitPage.open_day(str(form.get("day", "")))
 
     @rx.event
-    def save_day(self, form: dict):
+    async def save_day(self, form: dict):
         day = editing.day_from(str(form.get("day", "")))
-        with db.session(writes=True) as session:
+        async with db.writing_session() as session:
             user = signed_in(session, self)
             before = editing.save(session, user, _habit_id(self), day, form)
         self._undo = before
@@ -144,11 +144,11 @@ class HabitPage(rx.State):
         return [close_dialog(EDITOR), HabitPage.load, rx.toast(words, action=undo, id="undo", duration=6000)]
 
     @rx.event
-    def undo(self):
+    async def undo(self):
         undo = self._undo
         if undo is None:
             return None
-        with db.session(writes=True) as session:
+        async with db.writing_session() as session:
             user = signed_in(session, self)
             editing.take_back(session, user, undo)
         self._undo = None
