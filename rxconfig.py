@@ -4,6 +4,7 @@ import reflex as rx
 from reflex_base.constants import StateManagerMode
 
 from habit_coach.settings import settings
+from habit_coach.ui.bundling import Bundling
 
 config = rx.Config(
     app_name="habit_coach",
@@ -15,5 +16,6 @@ config = rx.Config(
     redis_url=settings().redis_url or None,
     state_manager_mode=StateManagerMode.REDIS if settings().redis_url else StateManagerMode.MEMORY,
     frontend_compression_formats=["gzip", "brotli"],
+    plugins=[Bundling()],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )

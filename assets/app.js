@@ -38,6 +38,11 @@ const coach = {
     const { [id]: tap, ...rest } = pending ?? {};
     return tap?.waiting > 1 ? { ...rest, [id]: { ...tap, waiting: tap.waiting - 1 } } : rest;
   },
+  // What the navigation leads to, once this page stands and has nothing left to fetch.
+  fetchAhead() {
+    const idle = window.requestIdleCallback ?? setTimeout;
+    setTimeout(() => idle(() => document.querySelectorAll(".places a").forEach(fetchCode)), 1000);
+  },
   // To where the person came from, or to `otherwise` when they came from outside.
   back(otherwise) {
     if (history.state?.idx > 0) history.back();
@@ -138,6 +143,24 @@ new MutationObserver(() => {
   shown = { main, path: location.pathname };
   if (another && document.activeElement === document.body) main.focus({ preventScroll: true });
 }).observe(document.documentElement, { childList: true, subtree: true });
+
+// The code of the page that a link leads to, so that a tap shows its frame without waiting for the line. The router's own
+// `prefetch` runs what it fetches, and loads this page anew, with all that was typed, when that is gone with a deploy.
+function fetchCode(link) {
+  const routes = Object.values(window.__reactRouterManifest?.routes ?? {}).filter(({ path }) => path && path !== "*");
+  const leadsTo = ({ path }) => new RegExp(`^/${path.replace(/:\w+/g, "[^/]+")}$`).test(link.pathname);
+  const route = routes.find(({ path }) => `/${path}` === link.pathname) ?? routes.find(leadsTo);
+  for (const href of route ? [route.module, ...route.imports] : []) {
+    if (document.querySelector(`link[href="${href}"]`)) continue;
+    document.head.append(Object.assign(document.createElement("link"), { rel: "modulepreload", href }));
+  }
+}
+for (const pointed of ["pointerover", "focusin", "touchstart"]) {
+  document.addEventListener(pointed, ({ target }) => {
+    const link = target.closest?.("a[href^='/']");
+    if (link) fetchCode(link);
+  }, { passive: true });
+}
 
 // Where a tap was going when its page's script turned out to be gone with a deploy: the router loads the old page anew.
 const GOING = "going";

@@ -3,7 +3,7 @@
 // The build writes its own name here, so that each deploy brings a worker, and a shell, of its own.
 const SHELL = "shell-unbuilt";
 // Pages as the build made them, the same for everybody; what a person has in them comes over the websocket.
-const PAGES = ["/today", "/habits", "/insights", "/settings"];
+const PAGES = ["/today", "/habits", "/insights", "/report", "/settings"];
 const PARTS = /(?:href|src|from|import)[=\s(]*["'](\/[\w./-]+\.(?:js|css|svg|woff2))["']/g;
 
 self.addEventListener("install", (event) => {

@@ -14,7 +14,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from tests.browser.conftest import Server, Visitor
-from tests.browser.slow_line import TAP, TO_HABITS, UNTIL_SHOWN, slow_line
+from tests.browser.slow_line import AT_REST, TAP, TO_HABITS, UNTIL_SHOWN, slow_line
 
 
 def main(times: int = 5) -> None:
@@ -38,6 +38,7 @@ def main(times: int = 5) -> None:
                 for _ in range(times):
                     page.goto(f"{address}/today")
                     page.wait_for_selector(TAP[0])
+                    page.wait_for_selector(AT_REST, state="attached")
                     page.wait_for_load_state("networkidle")
                     taps.append(page.evaluate(UNTIL_SHOWN, TAP))
                     pages.append(page.evaluate(UNTIL_SHOWN, TO_HABITS))

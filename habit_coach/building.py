@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -33,31 +32,7 @@ def build() -> None:
     if done.returncode:
         last_words = "\n".join((done.stdout + done.stderr).splitlines()[-30:])
         raise HabitCoachError(f"The pages could not be built. The build's last words:\n{last_words}")
-    serve_from_anywhere(WEB / "build" / "client" / "assets")
-    name_the_shell(WEB / "build" / "client" / "service-worker.js")
     STAMP.write_text(fingerprint(), "utf-8")
-
-
-def serve_from_anywhere(assets: Path) -> None:
-    """Let the built pages find their server at their own origin, whatever its port and name.
-
-    Reflex writes the server's address into one small script at build time. Without its compressed siblings the
-    server sends the script as it is.
-    """
-    for script in assets.glob("reflex-env-*.js"):
-        text = script.read_text("utf-8")
-        text = re.sub(r"[`\"']http://localhost:\d+/(\w[\w-]*)[`\"']", r"location.origin+`/\1`", text)
-        text = re.sub(r"[`\"']ws://localhost:\d+/(\w+)[`\"']", r"location.origin.replace(`http`,`ws`)+`/\1`", text)
-        script.write_text(text, "utf-8")
-        for suffix in (".gz", ".br"):
-            script.with_name(script.name + suffix).unlink(missing_ok=True)
-
-
-def name_the_shell(worker: Path) -> None:
-    """Give the service worker this build's own name, so that browsers that are open notice the new one."""
-    worker.write_text(worker.read_text("utf-8").replace("shell-unbuilt", f"shell-{fingerprint()[:16]}"), "utf-8")
-    for suffix in (".gz", ".br"):
-        worker.with_name(worker.name + suffix).unlink(missing_ok=True)
 
 
 def fingerprint() -> str:

@@ -4,7 +4,7 @@ import pytest
 from click.testing import CliRunner
 
 from habit_coach.__main__ import main
-from habit_coach.building import serve_from_anywhere
+from habit_coach.ui.bundling import serve_from_anywhere, share
 from tests.conftest import use
 
 
@@ -75,10 +75,13 @@ def test_the_secret_that_is_made_is_kept_and_only_ours_to_read(environment, tmp_
 
 
 def test_the_built_pages_look_for_their_server_where_they_came_from(tmp_path):
-    script = tmp_path / "reflex-env-abc.js"
+    script = tmp_path / "kit-abc.js"
     script.write_text("var e={PING:`http://localhost:8000/ping`,EVENT:`ws://localhost:8000/_event`};")
-    (tmp_path / "reflex-env-abc.js.gz").touch()
     serve_from_anywhere(tmp_path)
     assert "8000" not in script.read_text()
     assert "EVENT:location.origin.replace(`http`,`ws`)+`/_event`" in script.read_text()
-    assert not (tmp_path / "reflex-env-abc.js.gz").exists()
+
+
+def test_a_build_that_could_not_be_bundled_fails_and_is_not_served_in_pieces():
+    with pytest.raises(ValueError, match="another vite"):
+        share("export default {}")

@@ -23,6 +23,8 @@ def page(route: str, title: str, load: rx.event.EventHandler) -> Callable[[Conte
         def framed() -> rx.Component:
             return shell(route, content(), live(load))
 
+        # The build keeps what it makes of a component with its module: the page's own code stays out of other pages.
+        framed.__module__ = content.__module__
         return content
 
     return register
@@ -36,5 +38,6 @@ def live(load: rx.event.EventHandler) -> rx.Component:
 
     # The name must be the page's own: memos are known by it across the app.
     on_change.__name__ = on_change.__qualname__ = "on_change_" + load.state_full_name.replace(".", "_")
+    on_change.__module__ = load.fn.__module__
     listener = rx.memo(on_change)
     return rx.cond(Feed.version > 0, listener(key=Feed.version.to_string()))

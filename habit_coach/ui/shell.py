@@ -31,6 +31,7 @@ def shell(route: str, *content: rx.Component) -> rx.Component:
             ),
             class_name="side",
             aria_label="Main",
+            on_mount=rx.call_script("coach.fetchAhead()"),
         ),
         rx.el.main(*content, id="main", class_name="main", tab_index=-1),
         list_of_keys(),
@@ -53,7 +54,16 @@ def skip_link() -> rx.Component:
 
 
 def logo(to: str) -> rx.Component:
-    return link(rx.el.img(src="/logo.svg", alt="", width="28", height="28"), "Habit Coach", to=to, class_name="logo")
+    """The way home. The picture is `logo.svg`, drawn in place: a file of its own would be one more to wait for."""
+    line = {"fill": "none", "stroke_width": "6", "stroke_linecap": "round", "stroke_linejoin": "round"}
+    picture = rx.el.svg(
+        rx.el.svg.rect(width="64", height="64", rx="18", fill="#b5400f"),
+        rx.el.svg.path(d="M14 40a18 18 0 1 1 36 0", stroke="#ffd9c2", **line),
+        rx.el.svg.path(d="M22.5 37.5l7 7L43 30", stroke="#fff", **line),
+        view_box="0 0 64 64",
+        aria_hidden="true",
+    )
+    return link(picture, "Habit Coach", to=to, class_name="logo")
 
 
 def theme_switch() -> rx.Component:
@@ -90,7 +100,5 @@ def _place(place: Place, route: str) -> rx.Component:
         rx.el.span(place.name),
         to=place.route,
         class_name="place",
-        # Its code comes with this page, so that a tap shows the next one's frame without waiting for the line.
-        custom_attrs={"prefetch": "render"},
         **here,
     )

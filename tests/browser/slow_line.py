@@ -84,3 +84,4 @@ UNTIL_SHOWN = """([press, shows]) => new Promise((done) => {
 })"""
 TAP = ["[data-primary][aria-pressed='false']", "[data-primary][aria-pressed='true']"]
 TO_HABITS = [".places a[href='/habits']", ".places a[href='/habits'][aria-current='page']"]
+AT_REST = "link[rel='modulepreload'][href*='/_habits_._index']"  # what the navigation leads to is on its way

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from habit_coach import clock
 from tests.browser.conftest import DESK, PHONE, Server, Visitor
+from tests.browser.line import said
 
 LARGEST_TAP = 2_000
 
@@ -30,15 +31,6 @@ def eventually(happened: Callable[[], bool]) -> None:
             return
         time.sleep(0.1)
     raise AssertionError("It has not happened within ten seconds.")
-
-
-def line_of(page) -> list[str]:
-    """Every frame of the page's websocket from here on, both ways."""
-    network, frames = page.context.new_cdp_session(page), []
-    network.send("Network.enable")
-    for kind in ("Network.webSocketFrameSent", "Network.webSocketFrameReceived"):
-        network.on(kind, lambda event: frames.append(event["response"]["payloadData"]))
-    return frames
 
 
 def done(page):
@@ -111,7 +103,7 @@ def test_a_tap_among_twenty_habits_sends_one_row_and_not_all_of_them(visitor, se
     for one in (page, tab):
         expect(one.locator(".day-row")).to_have_count(20)
         one.wait_for_load_state("networkidle")
-    lines = {page: line_of(page), tab: line_of(tab)}
+    lines = {page: said(page), tab: said(tab)}
     open_(page).click()
     for one, line in lines.items():
         expect(one.locator(".day-row[data-outcome='kept']")).to_have_count(1)

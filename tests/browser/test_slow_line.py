@@ -6,10 +6,12 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Server, Visitor
-from tests.browser.slow_line import TAP, TO_HABITS, UNTIL_SHOWN, slow_line
+from tests.browser.line import fetched
+from tests.browser.slow_line import AT_REST, TAP, TO_HABITS, UNTIL_SHOWN, slow_line
 
 ROUND_TRIP_MS = 400
 LARGEST_TODAY = 450_000
+MOST_FILES = 11
 
 
 @pytest.fixture
@@ -36,6 +38,7 @@ def test_a_tap_and_a_page_show_before_any_answer_can_have_come(far_away, browser
         server.person("faraway@example.com").post("/habits", json={"name": "Read"}).raise_for_status()
         page.goto(f"{address}/today")
         expect(page.get_by_role("button", name="Check in Read")).to_be_visible()
+        page.wait_for_selector(AT_REST, state="attached")
         page.wait_for_load_state("networkidle")
         assert page.evaluate(UNTIL_SHOWN, TAP) < ROUND_TRIP_MS
         expect(page.get_by_role("button", name="Undo Read")).to_be_visible()
@@ -43,19 +46,16 @@ def test_a_tap_and_a_page_show_before_any_answer_can_have_come(far_away, browser
         expect(page.get_by_role("heading", level=1)).to_have_text("Habits")
 
 
-def test_a_cold_today_is_small(visitor, server):
+def test_a_cold_today_is_small_and_in_few_files(visitor, server):
     page = visitor().sign_up("cold@example.com")
     server.person("cold@example.com").post("/habits", json={"name": "Read"}).raise_for_status()
     with page.context.browser.new_context(
         service_workers="block", storage_state=page.context.storage_state()
     ) as context:
         cold = context.new_page()
-        sizes = []
-        line = context.new_cdp_session(cold)
-        line.send("Network.enable")
-        line.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+        sizes = fetched(cold)
         cold.goto(f"{server.url}/today")
         expect(cold.get_by_role("button", name="Check in Read")).to_be_visible()
         cold.wait_for_load_state("networkidle")
-        assert len(sizes) > 5
+        assert 5 < len(sizes) <= MOST_FILES
         assert sum(sizes) < LARGEST_TODAY
