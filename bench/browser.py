@@ -6,7 +6,6 @@ service worker; it is usable when its rows are there to be tapped, and has come 
 second. What is fetched after that, for pages that may be opened next, is told beside it.
 """
 
-import shutil
 import statistics
 import sys
 import tempfile
@@ -17,7 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 from bench.figures import Figure, line
 from bench.filled import account, database
 from habit_coach import building
-from tests.browser.conftest import DESK, Server, Visitor
+from tests.browser.conftest import DESK, Server, Visitor, launched
 from tests.browser.line import fetched, said
 
 EMAIL = "browser@example.com"
@@ -42,9 +41,7 @@ def figures(times: int = HABITS) -> list[Figure]:
         server = Server(Path(folder))
         fill(Path(folder))
         server.start()
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
+        browser = launched(playwright)
         try:
             return [*cold(browser, server), *taps(browser, server, times)]
         finally:

@@ -4,7 +4,6 @@ A real server, a real browser with Today open, and a REST client. Prints the med
 of a REST check-in to the changed page, from a tap to the changed page, and from a tap to the REST client reading it.
 """
 
-import shutil
 import statistics
 import sys
 import tempfile
@@ -15,7 +14,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from habit_coach import building
-from tests.browser.conftest import DESK, Server, Visitor
+from tests.browser.conftest import DESK, Server, Visitor, launched
 
 CHANGED = """name => new Promise(done => {
     const seen = () => document.querySelector(`[aria-label="${name}"]`);
@@ -66,7 +65,7 @@ def main() -> None:
         server = Server(Path(folder), rate_limits="off")
         server.run("migrate")
         server.start()
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = launched(playwright)
         try:
             page = Visitor(browser.new_context(viewport=DESK), server).sign_up("live@example.com")
             client = server.person("live@example.com")

@@ -4,7 +4,6 @@ A real server and a real browser, with 200 ms on every packet each way. Prints t
 to what it shows, and from a tap on the navigation to the next page's frame.
 """
 
-import shutil
 import socket
 import statistics
 import sys
@@ -13,7 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser.conftest import Server, Visitor
+from tests.browser.conftest import Server, Visitor, launched
 from tests.browser.slow_line import AT_REST, TAP, TO_HABITS, UNTIL_SHOWN, slow_line
 
 
@@ -27,9 +26,7 @@ def main(times: int = 5) -> None:
         server = Server(Path(data), allowed_origins=f'["{address}"]')
         server.run("migrate")
         server.start()
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
+        browser = launched(playwright)
         try:
             page = Visitor(browser.new_context(service_workers="block"), server).sign_up("bench@example.com")
             client = server.person("bench@example.com")
