@@ -5,6 +5,7 @@ The same rules over the whole history, without a checkpoint, are the truth that 
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import accumulate
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -13,6 +14,7 @@ from habit_coach.habits import statistics, strength
 from habit_coach.habits.outcomes import occurrences
 from habit_coach.habits.plan import DAY, Marks, Plan
 from habit_coach.habits.schedule import PerPeriod, period_of
+from habit_coach.habits.statistics import Shares
 from habit_coach.habits.streaks import Streaks, fold
 
 WINDOWS = (7, 30, 90)
@@ -42,7 +44,35 @@ class Checkpoint:
         return _CHECKPOINT.validate_python(plain)
 
 
+@dataclass(frozen=True, slots=True)
+class Eve:
+    """Everything up to a day, so that its figures take one step: the fold, and the shares of each of `WINDOWS`.
+
+    The windows end on the day itself, and are counted here through the day before. A change of any day before it, or
+    any change of a rule, a pause or the start, makes it void.
+    """
+
+    before: Checkpoint
+    shares: tuple[Shares, ...]
+
+    @property
+    def day(self) -> date:
+        """The day whose eve this is."""
+        return self.before.day + DAY
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values, from which `from_json` makes an equal eve."""
+        plain: dict[str, Any] = _EVE.dump_python(self, mode="json")
+        return plain
+
+    @classmethod
+    def from_json(cls, plain: dict[str, Any]) -> "Eve":
+        """The eve that `to_json` wrote."""
+        return _EVE.validate_python(plain)
+
+
 _CHECKPOINT = TypeAdapter(Checkpoint)
+_EVE = TypeAdapter(Eve)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +101,26 @@ def figures(plan: Plan, marks: Marks, today: date, checkpoint: Checkpoint | None
     With a checkpoint of a day before `today`, only the marks of the last 90 days and those after
     `checkpoint.day - strength.lookback(plan)` are needed; without one, all of them.
     """
-    folded = _fold(plan, marks, today, checkpoint)
+    return of_day(plan, marks, eve(plan, marks, today, checkpoint))
+
+
+def eve(plan: Plan, marks: Marks, day: date, checkpoint: Checkpoint | None = None) -> Eve:
+    """Everything up to `day`, from the marks that `figures` needs."""
+    first = [day - (days - 1) * DAY for days in WINDOWS]
+    parts = [
+        statistics.shares(plan, marks, since, until, day)
+        for since, until in zip(first, [day - DAY, *(later - DAY for later in first)], strict=False)
+    ]
+    return Eve(_fold(plan, marks, day - DAY, checkpoint, ended=True), tuple(accumulate(parts, statistics.together)))
+
+
+def of_day(plan: Plan, marks: Marks, eve: Eve) -> Figures:
+    """Where the habit stands on `eve.day`; needs its mark and those of the `strength.lookback(plan)` days before."""
+    today = eve.day
+    folded = _fold(plan, marks, today, eve.before)
     streaks = folded.streaks.as_of(today)
-    rate_7d, rate_30d, rate_90d = statistics.rates(plan, marks, today, WINDOWS)
+    shares = statistics.shares(plan, marks, today, today, today)
+    rate_7d, rate_30d, rate_90d = (statistics.rate_of(plan, statistics.together(one, shares)) for one in eve.shares)
     return Figures(
         today,
         streaks.current,

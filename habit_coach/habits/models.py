@@ -86,7 +86,7 @@ class PauseRow(SQLModel, table=True):
 class Standing(SQLModel, table=True):
     """Where a habit stands at the end of `as_of`, so that no page reads years.
 
-    `checkpoint` is everything folded up to about a hundred days back; the entries since are folded again each time.
+    `checkpoint` is everything folded up to about a hundred days back and, as its `eve`, up to the day before `as_of`.
     """
 
     __table_args__ = (_of_habit(),)

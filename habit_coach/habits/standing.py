@@ -1,7 +1,8 @@
 """Keeps each habit's standing: streaks, rates and strength as of a day, so that no page reads years.
 
-The days up to a checkpoint about a hundred days back are folded already; the rest is folded again, from the entries
-since then, whenever an entry changes. A change before the checkpoint folds everything anew.
+Two folds are kept beside the figures. From the eve of today, an entry of today takes one step, and nearly all are of
+today. From a checkpoint about a hundred days back, all else is folded again: an earlier entry, or a day that has
+passed. A change before the checkpoint folds everything anew.
 """
 
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from sqlmodel import Session, col
 from habit_coach import clock, db, prepared
 from habit_coach.accounts.models import User
 from habit_coach.habits import figures, rows, strength
-from habit_coach.habits.figures import Checkpoint, Figures
+from habit_coach.habits.figures import Checkpoint, Eve, Figures
 from habit_coach.habits.models import Habit, Standing
 from habit_coach.habits.plan import Marks, Plan
 
@@ -43,7 +44,8 @@ class Folded(NamedTuple):
     """A standing that is not kept yet."""
 
     figures: Figures
-    checkpoint: Checkpoint | None
+    checkpoint: Checkpoint
+    eve: Eve
 
 
 class Place(NamedTuple):
@@ -56,24 +58,27 @@ class Place(NamedTuple):
 def advance(session: Session, user: User, habit: Habit, day: date) -> Figures:
     """Bring the habit's standing up to date after its entry of `day` changed."""
     found = prepared.run(session, CHECKPOINT, user_id=user.id, habit_id=habit.id)
-    checkpoint = Checkpoint.from_json(found[0][0]) if found and found[0][0] else None
+    kept = found[0][0] if found else None
+    eve = Eve.from_json(kept["eve"]) if kept and "eve" in kept else None
+    if eve is not None and day == eve.day == clock.today(user):
+        return _step(session, user, habit, eve)
+    checkpoint = Checkpoint.from_json(kept) if kept else None
     if checkpoint is not None and day <= checkpoint.day:
         checkpoint = None
     return _fold(session, user, habit, checkpoint)
 
 
-def folded(plan: Plan, marks: Marks, today: date) -> Folded:
-    """The standing of a whole history that is at hand, for those who fold it before they write."""
-    checkpoint = _moved(plan, marks, today, None)
-    return Folded(figures.figures(plan, marks, today, checkpoint), checkpoint)
+def folded(plan: Plan, marks: Marks, today: date, checkpoint: Checkpoint | None = None) -> Folded:
+    """The standing from the marks that `figures` needs; without a checkpoint, from those of the whole history."""
+    checkpoint = _moved(plan, marks, today, checkpoint)
+    eve = figures.eve(plan, marks, today, checkpoint)
+    return Folded(figures.of_day(plan, marks, eve), checkpoint, eve)
 
 
 def keep(session: Session, user: User, habit_id: UUID, folded: Folded) -> None:
     """Store the standing over the one that was."""
-    values = {name: getattr(folded.figures, name) for name in FIGURES}
-    checkpoint = folded.checkpoint.to_json() if folded.checkpoint else None
-    statement = _upsert(session.get_bind().dialect.name)
-    prepared.run(session, statement, user_id=user.id, habit_id=habit_id, checkpoint=checkpoint, **values)
+    kept = folded.checkpoint.to_json() | {"eve": folded.eve.to_json()}
+    _write(session, user, habit_id, folded.figures, (*FIGURES, "checkpoint"), kept)
 
 
 def rebuild(session: Session, user: User, habit: Habit) -> Figures:
@@ -116,7 +121,7 @@ def current(session: Session, user: User, habit_id: UUID) -> Figures | None:
 
 
 def checkpoints(session: Session, user: User) -> dict[UUID, Checkpoint]:
-    """What is folded already of each of the user's habits, by habit id; a young one has none."""
+    """What is folded already of each of the user's habits, by habit id."""
     found = prepared.run(session, CHECKPOINTS, user_id=user.id)
     return {habit_id: Checkpoint.from_json(plain) for habit_id, plain in found if plain}
 
@@ -149,28 +154,42 @@ def _caught_up(
     }
 
 
-def _fold(session: Session, user: User, habit: Habit, checkpoint: Checkpoint | None) -> Figures:
-    today = clock.today(user)
+def _step(session: Session, user: User, habit: Habit, eve: Eve) -> Figures:
     plan = rows.plan_of(session, user, habit)
-    since = first_needed(plan, checkpoint)
-    marks = rows.marks_of_one(session, user, habit.id, since)
-    checkpoint = _moved(plan, marks, today, checkpoint)
-    now = figures.figures(plan, marks, today, checkpoint)
-    keep(session, user, habit.id, Folded(now, checkpoint))
+    marks = rows.marks_of_one(session, user, habit.id, eve.day - timedelta(days=strength.lookback(plan)))
+    now = figures.of_day(plan, marks, eve)
+    _write(session, user, habit.id, now, FIGURES)
     return now
 
 
+def _fold(session: Session, user: User, habit: Habit, checkpoint: Checkpoint | None) -> Figures:
+    plan = rows.plan_of(session, user, habit)
+    marks = rows.marks_of_one(session, user, habit.id, first_needed(plan, checkpoint))
+    now = folded(plan, marks, clock.today(user), checkpoint)
+    keep(session, user, habit.id, now)
+    return now.figures
+
+
+def _write(
+    session: Session, user: User, habit_id: UUID, now: Figures, names: tuple[str, ...], checkpoint: Any = None
+) -> None:
+    """Write the standing if there is none yet, else what of it `names` names."""
+    values = {name: getattr(now, name) for name in FIGURES}
+    statement = _upsert(session.get_bind().dialect.name, names)
+    prepared.run(session, statement, user_id=user.id, habit_id=habit_id, checkpoint=checkpoint, **values)
+
+
 @cache
-def _upsert(dialect: str) -> Insert:
+def _upsert(dialect: str, names: tuple[str, ...]) -> Insert:
     statement = db.INSERT[dialect](TABLE)
-    new = {name: statement.excluded[name] for name in (*FIGURES, "checkpoint")}
+    new = {name: statement.excluded[name] for name in names}
     return statement.on_conflict_do_update(index_elements=["user_id", "habit_id"], set_=new)
 
 
-def _moved(plan: Plan, marks: Marks, today: date, checkpoint: Checkpoint | None) -> Checkpoint | None:
-    """The checkpoint, moved on when it has fallen a month behind; none for a habit that is younger than that."""
+def _moved(plan: Plan, marks: Marks, today: date, checkpoint: Checkpoint | None) -> Checkpoint:
+    """The checkpoint, moved on when it has fallen a month behind."""
     wise = figures.checkpoint_day(plan, today)
-    if wise < plan.start or (checkpoint and wise <= checkpoint.day + MOVE_CHECKPOINT_AFTER):
+    if checkpoint and wise <= checkpoint.day + MOVE_CHECKPOINT_AFTER:
         return checkpoint
     return figures.checkpoint(plan, marks, wise, checkpoint)
 

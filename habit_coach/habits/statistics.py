@@ -1,6 +1,6 @@
 """Rates, totals and profiles: how much of what was asked was done."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import groupby
 from typing import NamedTuple
@@ -46,6 +46,10 @@ class WeekdayRate(NamedTuple):
     n: int
 
 
+Shares = dict[date, Share]
+"""What was done and due under each rule, by the day since which the rule counts."""
+
+
 def rate(plan: Plan, marks: Marks, today: date, days: int) -> float | None:
     """The share kept of what was due in the last `days` calendar days, from 0 to 1; None when nothing was due.
 
@@ -54,40 +58,38 @@ def rate(plan: Plan, marks: Marks, today: date, days: int) -> float | None:
     Paused and skipped days are left out, and so is today while it is open or, of a budget, blank. Where the rule
     changed in between, each rule is measured by itself and weighs as much as was due under it.
     """
-    return rates(plan, marks, today, [days])[0]
-
-
-def rates(plan: Plan, marks: Marks, today: date, windows: Sequence[int]) -> list[float | None]:
-    """`rate` for several windows, given from the shortest to the longest, for the work of the longest."""
-    found: list[float | None] = []
-    shares: dict[Rule, Share] = {}
-    last = today
-    for days in windows:
-        first = max(plan.start, today - (days - 1) * DAY)
-        _add(shares, _shares(plan, marks, first, last, today))
-        last = min(last, first - DAY)
-        found.append(_rate(plan, shares))
-    return found
+    return rate_of(plan, shares(plan, marks, today - (days - 1) * DAY, today, today))
 
 
 def stretch(plan: Plan, marks: Marks, first: date, last: date, today: date) -> Stretch:
     """The days from `first` to `last`, no later than `today`: counted as in `month_totals`, and their `rate`."""
     found = list(_shares(plan, marks, max(first, plan.start), min(last, today), today))
     kept = sum(_kept(plan, rule, share) if plan.is_budget(rule) else share.done for rule, share in found)
-    shares: dict[Rule, Share] = {}
-    _add(shares, found)
-    return Stretch(int(kept + 1e-9), round(sum(share.weight for _, share in found)), _rate(plan, shares))
+    return Stretch(int(kept + 1e-9), round(sum(share.weight for _, share in found)), rate_of(plan, _by_rule(found)))
 
 
-def _add(shares: dict[Rule, Share], more: Iterable[tuple[Rule, Share]]) -> None:
-    for rule, share in more:
-        shares[rule] = share.plus(shares.get(rule, Share()))
-
-
-def _rate(plan: Plan, shares: dict[Rule, Share]) -> float | None:
+def rate_of(plan: Plan, shares: Shares) -> float | None:
+    """`rate` of days whose shares were found before."""
     weight = sum(share.weight for share in shares.values())
-    kept = sum(_kept(plan, rule, share) for rule, share in shares.items())
+    kept = sum(_kept(plan, rule, shares[rule.since]) for rule in plan.rules if rule.since in shares)
     return kept / weight if weight else None
+
+
+def shares(plan: Plan, marks: Marks, first: date, last: date, today: date) -> Shares:
+    """What was done and due from `first` to `last`, no later than `today`."""
+    return _by_rule(_shares(plan, marks, max(first, plan.start), last, today))
+
+
+def together(some: Shares, others: Shares) -> Shares:
+    """The shares of the days of both."""
+    return {since: some.get(since, Share()).plus(others.get(since, Share())) for since in {**some, **others}}
+
+
+def _by_rule(parts: Iterable[tuple[Rule, Share]]) -> Shares:
+    found: Shares = {}
+    for rule, share in parts:
+        found[rule.since] = share.plus(found.get(rule.since, Share()))
+    return found
 
 
 def _shares(plan: Plan, marks: Marks, first: date, last: date, today: date) -> Iterator[tuple[Rule, Share]]:

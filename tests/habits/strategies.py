@@ -42,15 +42,12 @@ plans = st.builds(
     st.lists(pauses, max_size=2),
     st.integers(0, 6),
 )
-marks = st.dictionaries(
-    dates,
-    st.builds(
-        Mark,
-        st.sampled_from(["done", "done", "done", "missed", "skipped"]),
-        st.sampled_from([None, None, *AMOUNTS]),
-    ),
-    max_size=60,
+one_mark = st.builds(
+    Mark,
+    st.sampled_from(["done", "done", "done", "missed", "skipped"]),
+    st.sampled_from([None, None, *AMOUNTS]),
 )
+marks = st.dictionaries(dates, one_mark, max_size=60)
 
 
 @st.composite

@@ -6,12 +6,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from habit_coach.habits import strength
-from habit_coach.habits.figures import Checkpoint, Figures, checkpoint, checkpoint_day, figures, window
+from habit_coach.habits.figures import (
+    Checkpoint,
+    Eve,
+    Figures,
+    checkpoint,
+    checkpoint_day,
+    eve,
+    figures,
+    of_day,
+    window,
+)
 from habit_coach.habits.plan import Mark, Pause, Plan, Rule
 from habit_coach.habits.schedule import Daily, PerPeriod, period_of
 from habit_coach.habits.statistics import rate, total
 from habit_coach.habits.streaks import Streaks, streaks
-from tests.habits.strategies import dates, lived, plans
+from tests.habits.strategies import dates, lived, one_mark, plans
 
 START = date(2024, 1, 1)
 
@@ -112,10 +122,23 @@ def test_a_wise_checkpoint_cuts_no_period_and_leaves_the_last_90_days_open(plan,
         assert period_of(schedule.period, day, plan.week_start)[1] == day
 
 
+@given(lived(), st.none() | st.integers(1, 150), st.none() | one_mark)
+def test_one_step_from_the_eve_is_the_whole_history_whatever_is_said_of_the_day(life, back, mark):
+    plan, marks, today = life
+    folded = None if back is None else checkpoint(plan, marks, today - timedelta(days=back))
+    before = eve(plan, marks, today, folded)
+    assert before.day == today
+    changed = {day: said for day, said in marks.items() if day != today} | ({today: mark} if mark else {})
+    at_hand = {day: said for day, said in changed.items() if day >= today - timedelta(days=strength.lookback(plan))}
+    same(of_day(plan, at_hand, before), figures(plan, changed, today))
+    same(of_day(plan, at_hand, before), figures(plan, changed, today, folded))
+
+
 @given(lived())
-def test_a_checkpoint_survives_json(life):
-    folded = checkpoint(*life)
+def test_a_checkpoint_and_an_eve_survive_json(life):
+    folded, before = checkpoint(*life), eve(*life)
     assert Checkpoint.from_json(json.loads(json.dumps(folded.to_json()))) == folded
+    assert Eve.from_json(json.loads(json.dumps(before.to_json()))) == before
 
 
 def test_a_checkpoint_before_the_start_holds_nothing():
@@ -139,5 +162,5 @@ def test_a_pause_that_spans_the_checkpoint_keeps_the_streak():
 
 def test_a_checkpoint_of_today_is_refused_because_today_has_not_ended():
     plan = Plan("binary", START, (Rule(START, Daily()),))
-    with pytest.raises(ValueError, match="A checkpoint of 2024-01-05 cannot be carried on to 2024-01-05"):
+    with pytest.raises(ValueError, match="A checkpoint of 2024-01-05 cannot be carried on to 2024-01-04"):
         figures(plan, {}, on(5), checkpoint(plan, {}, on(5)))

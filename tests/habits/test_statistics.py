@@ -13,7 +13,9 @@ from habit_coach.habits.statistics import (
     hour_profile,
     month_totals,
     rate,
-    rates,
+    rate_of,
+    shares,
+    together,
     total,
     weekday_profile,
     year_totals,
@@ -100,12 +102,12 @@ def test_a_rate_is_a_share(life, days):
     assert found is None or 0 <= found <= 1
 
 
-@given(lived())
-def test_many_windows_at_once_are_the_windows_one_by_one(life):
+@given(lived(), st.integers(1, 90))
+def test_the_shares_of_a_window_in_two_parts_are_its_rate(life, since):
     plan, marks, today = life
-    assert rates(plan, marks, today, (7, 30, 90)) == [
-        pytest.approx(rate(plan, marks, today, days)) for days in (7, 30, 90)
-    ]
+    earlier = shares(plan, marks, today - timedelta(days=89), today - timedelta(days=since), today)
+    later = shares(plan, marks, today - timedelta(days=since - 1), today, today)
+    assert rate_of(plan, together(earlier, later)) == pytest.approx(rate(plan, marks, today, 90))
 
 
 @given(lived(), st.integers(1, 100))
