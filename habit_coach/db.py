@@ -95,13 +95,14 @@ def _on_the_loop() -> bool:
 
 
 @contextmanager
-def session(*, writes: bool = False) -> Iterator[Session]:
+def session(*, writes: bool = False, waits: bool = True) -> Iterator[Session]:
     """One transaction: commits on a clean exit, rolls back on an error; `writes` takes SQLite's write lock first, for
-    which a thread waits ten seconds at most and the event loop one.
+    which a thread waits ten seconds at most, the event loop one, and whoever does not wait asks for the connection
+    until it has it.
 
     Raises Unavailable when the database does not answer, is held by somebody else, or can write no more.
     """
-    bind = engine().execution_options(writes=True) if writes else engine()
+    bind = _writing(engine(), waits) if writes else engine()
     try:
         with Session(bind, expire_on_commit=False) as opened, opened.begin():
             yield opened
@@ -115,17 +116,23 @@ def session(*, writes: bool = False) -> Iterator[Session]:
 @asynccontextmanager
 async def writing_session() -> AsyncIterator[Session]:
     """A session that writes, for the event loop: while somebody else holds SQLite's write lock, others are served."""
-    with session(writes=True) as opened:
-        if engine().dialect.name == "sqlite":
+    with session(writes=True, waits=False) as opened:
+        if opened.get_bind().dialect.name == "sqlite":
             await _take_turn(opened)
         yield opened
+
+
+@lru_cache(maxsize=2)
+def _writing(engine: Engine, waits: bool) -> Engine:
+    """Made once: it costs as much as a statement."""
+    return engine.execution_options(writes=True, waits=waits)
 
 
 async def _take_turn(waiting: Session) -> None:
     deadline = time.monotonic() + BUSY_SECONDS
     while True:
         try:
-            waiting.connection(execution_options={"waits": False})
+            waiting.connection()
             return
         except sqlite3.OperationalError as error:
             if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() > deadline:
@@ -154,9 +161,9 @@ def note(session: Session, change: Executable) -> None:
         session.execute(change)
         return
     try:
-        with engine().execution_options(writes=True).begin() as connection:
+        with _writing(engine(), True).begin() as connection:
             connection.execute(change)
-    except OperationalError:
+    except (OperationalError, sqlite3.OperationalError):
         log.info("A change in passing could not be noted.")
 
 
