@@ -2,14 +2,14 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from functools import partial
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from anyio.lowlevel import RunVar
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
+from fastapi.security.utils import get_authorization_scheme_param
 from sqlmodel import Session
 
 from habit_coach import db, throttle
@@ -45,64 +45,60 @@ async def writing() -> AsyncIterator[Session]:
 # "function" commits before the answer is sent: what was answered is on the disk.
 ReadSession = Annotated[Session, Depends(reading, scope="function")]
 WriteSession = Annotated[Session, Depends(writing, scope="function")]
+# These two are for the OpenAPI document; `_sent` reads what they would.
 Access = Annotated[HTTPAuthorizationCredentials | None, Security(access)]
 Personal = Annotated[HTTPAuthorizationCredentials | None, Security(personal)]
 Login = tuple[User, LoginSession]
 
 
 async def user_to_read(
-    request: Request, session: ReadSession, scopes: SecurityScopes, credentials: Access, _same: Personal
+    request: Request, session: ReadSession, scopes: SecurityScopes, _access: Access, _personal: Personal
 ) -> User:
-    return caller(request, session, credentials, scopes.scopes)
+    return caller(request, session, scopes.scopes)
 
 
 async def user_to_write(
-    request: Request, session: WriteSession, scopes: SecurityScopes, credentials: Access, _same: Personal
+    request: Request, session: WriteSession, scopes: SecurityScopes, _access: Access, _personal: Personal
 ) -> User:
-    return caller(request, session, credentials, scopes.scopes)
+    return caller(request, session, scopes.scopes)
 
 
-async def login_to_read(request: Request, session: ReadSession, credentials: Access) -> Login:
-    return _login(request, session, credentials)
+async def login_to_read(request: Request, session: ReadSession, _access: Access) -> Login:
+    return _login(request, session)
 
 
-async def login_to_write(request: Request, session: WriteSession, credentials: Access) -> Login:
-    return _login(request, session, credentials)
+async def login_to_write(request: Request, session: WriteSession, _access: Access) -> Login:
+    return _login(request, session)
 
 
-def caller(
-    request: Request, session: Session, credentials: HTTPAuthorizationCredentials | None, scopes: list[str]
-) -> User:
+def caller(request: Request, session: Session, scopes: list[str]) -> User:
     """Who sends this request, if they may do what needs `scopes`."""
-    user = bearer(session, _secret(credentials), scopes, partial(_count, request))
+    user = bearer(session, _sent(request), scopes, partial(_count, request))
     request.state.user_id = user.id
     return user
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Whoever sends a request, to be asked for inside the route: the short way, for the few that are asked all day.
-
-    Both give a session and the user, and commit at the end of their block. Errors as of the dependencies.
-    """
-
-    request: Request
-    credentials: HTTPAuthorizationCredentials | None
-    scopes: list[str]
-
-    @contextmanager
-    def reading(self) -> Iterator[tuple[Session, User]]:
-        with db.session() as session:
-            yield session, caller(self.request, session, self.credentials, self.scopes)
-
-    @asynccontextmanager
-    async def writing(self) -> AsyncIterator[tuple[Session, User]]:
-        async with db.writing_session() as session:
-            yield session, caller(self.request, session, self.credentials, self.scopes)
+# The short way, for the few routes that are asked all day: they open their session and ask who calls in a block, commit
+# at its end, and say what they need with `openapi_extra=needs(...)`. FastAPI's dependencies would cost 0.1 ms.
 
 
-async def from_request(request: Request, scopes: SecurityScopes, credentials: Access, _same: Personal) -> Caller:
-    return Caller(request, credentials, scopes.scopes)
+def needs(scope: str) -> dict[str, Any]:
+    """What the OpenAPI document says of a route that asks for its caller with `as_reader` or `as_writer`."""
+    return {"security": [{str(one.scheme_name): [scope]} for one in (access, personal)]}
+
+
+@contextmanager
+def as_reader(request: Request, scope: str) -> Iterator[tuple[Session, User]]:
+    """A session and who sends this request, if they may do what needs `scope`."""
+    with db.session() as session:
+        yield session, caller(request, session, [scope])
+
+
+@asynccontextmanager
+async def as_writer(request: Request, scope: str) -> AsyncIterator[tuple[Session, User]]:
+    """The same, to write."""
+    async with db.writing_session() as session:
+        yield session, caller(request, session, [scope])
 
 
 def bearer(session: Session, secret: str, scopes: list[str], count: Callable[[str], None]) -> User:
@@ -126,8 +122,8 @@ def bearer(session: Session, secret: str, scopes: list[str], count: Callable[[st
     return user
 
 
-def _login(request: Request, session: Session, credentials: HTTPAuthorizationCredentials | None) -> Login:
-    secret = _secret(credentials)
+def _login(request: Request, session: Session) -> Login:
+    secret = _sent(request)
     if secret.startswith(tokens.PREFIX):
         raise Forbidden("A personal token cannot do that. Sign in with `POST /api/v1/auth/login`.")
     user, login = sessions.from_access_token(session, secret)
@@ -136,10 +132,11 @@ def _login(request: Request, session: Session, credentials: HTTPAuthorizationCre
     return user, login
 
 
-def _secret(credentials: HTTPAuthorizationCredentials | None) -> str:
-    if credentials is None:
+def _sent(request: Request) -> str:
+    scheme, secret = get_authorization_scheme_param(request.headers.get("authorization"))
+    if scheme.lower() != "bearer" or not secret:
         raise NotSignedIn("Send a token: `Authorization: Bearer ...`.")
-    return credentials.credentials
+    return secret
 
 
 def _count(request: Request, holder: str) -> None:
@@ -147,8 +144,6 @@ def _count(request: Request, holder: str) -> None:
     request.state.budget = throttle.spend(settings().limit_requests, "requests", holder)
 
 
-CallerToRead = Annotated[Caller, Security(from_request, scopes=["read"])]
-CallerToCheckIn = Annotated[Caller, Security(from_request, scopes=["checkin"])]
 Reader = Annotated[User, Security(user_to_read, scopes=["read"])]
 CheckInWriter = Annotated[User, Security(user_to_write, scopes=["checkin"])]
 Writer = Annotated[User, Security(user_to_write, scopes=["write"])]

@@ -3,10 +3,10 @@
 from datetime import date
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 from habit_coach.api import cursors
-from habit_coach.api.deps import CallerToCheckIn, CallerToRead, CheckInWriter, Reader, ReadSession, WriteSession
+from habit_coach.api.deps import CheckInWriter, Reader, ReadSession, WriteSession, as_reader, as_writer, needs
 from habit_coach.api.resources import Resource
 from habit_coach.api.schemas import (
     Bulk,
@@ -27,10 +27,10 @@ from habit_coach.habits.habit import owned
 router = APIRouter(tags=["entries"], route_class=Resource)
 
 
-@router.post("/habits/{habit_id}/checkin")
-async def check_in(habit_id: UUID, change: CheckIn, caller: CallerToCheckIn) -> CheckedIn:
+@router.post("/habits/{habit_id}/checkin", openapi_extra=needs("checkin"))
+async def check_in(habit_id: UUID, change: CheckIn, request: Request) -> CheckedIn:
     """Check in for one day; the same request twice leaves one entry."""
-    async with caller.writing() as (session, user):
+    async with as_writer(request, "checkin") as (session, user):
         done = entries.check_in(session, user, habit_id, change.as_change())
     return CheckedIn(entry=EntryOut.of(done.habit, done.entry), stats=Stats.of(done.figures))
 
@@ -62,10 +62,10 @@ async def listed(
     return EntryList(items=[EntryOut.of(habit, written) for written in found[:limit]], next_cursor=more)
 
 
-@router.get("/habits/{habit_id}/stats")
-async def stats(habit_id: UUID, caller: CallerToRead) -> Stats:
+@router.get("/habits/{habit_id}/stats", openapi_extra=needs("read"))
+async def stats(habit_id: UUID, request: Request) -> Stats:
     """Streaks, rates and strength as of the user's today."""
-    with caller.reading() as (session, user):
+    with as_reader(request, "read") as (session, user):
         known = standing.current(session, user, habit_id)
         return Stats.of(known or standing.of(session, user, owned(session, user, habit_id)))
 

@@ -3,10 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 
 from habit_coach.api import cursors
-from habit_coach.api.deps import CallerToRead, Reader, ReadSession, Writer, WriteSession
+from habit_coach.api.deps import Reader, ReadSession, Writer, WriteSession, as_reader, needs
 from habit_coach.api.resources import Resource
 from habit_coach.api.schemas import Cursor, HabitChange, HabitList, HabitOut, Limit, Order, PauseIn, PauseList, PauseOut
 from habit_coach.habits import habit as habits
@@ -22,15 +22,15 @@ async def create(draft: HabitDraft, session: WriteSession, user: Writer) -> Habi
     return HabitOut.of(habits.create(session, user, draft))
 
 
-@router.get("/habits")
+@router.get("/habits", openapi_extra=needs("read"))
 async def listed(
-    caller: CallerToRead,
+    request: Request,
     archived: Annotated[bool | None, Query(description="true: those put away; else those in use.")] = None,
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> HabitList:
     """The habits in the user's own order."""
-    with caller.reading() as (session, user):
+    with as_reader(request, "read") as (session, user):
         found = habits.read(session, user, archived=bool(archived))
     some, following = cursors.page(found, limit, cursor)
     return HabitList(items=[HabitOut.of(habit) for habit in some], next_cursor=following)

@@ -23,7 +23,7 @@ router = APIRouter()
 async def metrics(request: Request, session: ReadSession, device: FromDevice, credentials: Access) -> Response:
     """What this instance counts, and how the background work is doing. Nobody else finds anything here."""
     if credentials is not None or not _is_local(request, device.address):
-        caller(request, session, credentials, ["admin"])
+        caller(request, session, ["admin"])
     background = CollectorRegistry()
     background.register(Background(vitals.read(session)))
     return Response(generate_latest(_counted()) + generate_latest(background), media_type=CONTENT_TYPE_LATEST)

@@ -116,10 +116,10 @@ class ImportOut(BaseModel):
         )
 
 
-async def _user(request: Request, scopes: SecurityScopes, credentials: Access, _same: Personal) -> User:
+async def _user(request: Request, scopes: SecurityScopes, _access: Access, _personal: Personal) -> User:
     """Who is asking, known before the body is received, and without a session that waits for it."""
     with db.session() as session:
-        return caller(request, session, credentials, scopes.scopes)
+        return caller(request, session, scopes.scopes)
 
 
 Reader = Annotated[User, Security(_user, scopes=["read"])]
