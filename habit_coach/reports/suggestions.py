@@ -93,9 +93,15 @@ def _weekday(plan: Plan, marks: Marks, last: date) -> Suggestion | None:
 
 def _often(rule: Rule, rates: Sequence[float]) -> Suggestion | None:
     """A steady number of days that is lower than what was planned."""
-    times = {Daily: 7, Weekdays: len(getattr(rule.schedule, "days", ()))}.get(type(rule.schedule), 0)
-    if isinstance(rule.schedule, PerPeriod) and rule.schedule.period == "week":
-        times = rule.schedule.times
+    match rule.schedule:
+        case Daily():
+            times = 7
+        case Weekdays(days=days):
+            times = len(days)
+        case PerPeriod(times=often, period="week"):
+            times = often
+        case _:
+            times = 0
     steady = round(times * sum(rates) / len(rates)) if rates else 0
     if len(rates) < 3 or not 0 < steady < times - 1:
         return None
