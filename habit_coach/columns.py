@@ -1,5 +1,6 @@
 """Column types that both databases agree on."""
 
+import re
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from sqlalchemy import JSON, DateTime, Dialect, TypeDecorator
 from uuid_utils.compat import uuid7
 
 Json = JSON(none_as_null=True)
+HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 
 
 def new_id() -> UUID:
@@ -23,7 +25,7 @@ def can_be_kept(value: object) -> bool:
             waiting += [*one.keys(), *one.values()]
         elif isinstance(one, list):
             waiting += one
-        elif isinstance(one, str) and ("\0" in one or any("\ud800" <= letter <= "\udfff" for letter in one)):
+        elif isinstance(one, str) and ("\0" in one or (not one.isascii() and HALF_A_PAIR.search(one))):
             return False
     return True
 

@@ -8,11 +8,12 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Dialect, Insert, Select
+from sqlalchemy import Connection, Dialect, Insert, Select
 from sqlmodel import Session
 
 Convert = Callable[[Any], Any] | None
 Statement = Select[*tuple[Any, ...]] | Insert
+Transaction = Session | Connection
 CACHED = 256
 
 
@@ -28,13 +29,13 @@ class Prepared(NamedTuple):
     is_positional: bool
 
 
-def run(session: Session, statement: Statement, **values: Any) -> list[tuple[Any, ...]]:
-    """What `statement` finds or returns, in this session's transaction.
+def run(transaction: Transaction, statement: Statement, **values: Any) -> list[tuple[Any, ...]]:
+    """What `statement` finds or returns, in the transaction of this session or connection.
 
-    The statement is a constant without `IN`, an INSERT is given every column, and nothing the session has yet to flush
+    The statement is a constant without `IN`, an INSERT is given every column, and nothing a session has yet to flush
     may matter to it. Errors are the driver's own.
     """
-    connection = session.connection()
+    connection = transaction if isinstance(transaction, Connection) else transaction.connection()
     dialect = connection.dialect
     cursor = connection.connection.cursor()
     try:

@@ -25,6 +25,7 @@ from habit_coach.accounts.models import LoginSession, RefreshToken, User
 from habit_coach.accounts.passwords import matches
 from habit_coach.accounts.secret_words import digest, new_token
 from habit_coach.errors import NotSignedIn
+from habit_coach.prepared import Transaction
 from habit_coach.settings import settings
 
 ACCESS_LIFE = timedelta(minutes=15)
@@ -37,6 +38,18 @@ WRONG = "The e-mail address or the password is not right."
 NOT_VALID = "This access token is not valid, or no longer. Refresh it or sign in again."
 ENDED = "Your session has ended. Please sign in again."
 
+
+class Login(NamedTuple):
+    """What has to be known of a login session to let it be used."""
+
+    user_id: UUID
+    id: UUID
+    created_at: datetime
+    last_used_at: datetime
+    expires_at: datetime
+    cookie_hash: str | None
+
+
 ALIVE = (
     select(User, LoginSession)
     .join(LoginSession, col(LoginSession.user_id) == col(User.id))
@@ -46,7 +59,7 @@ USER = cast(Table, User.__table__)  # type: ignore[attr-defined]
 LOGIN = cast(Table, LoginSession.__table__)  # type: ignore[attr-defined]
 FIELDS = inspect(User).column_attrs.keys()  # asking for them makes the class ready, whoever makes its first instance
 HOLDER = (
-    select(LOGIN.c.last_used_at, LOGIN.c.expires_at, *(USER.c[name] for name in FIELDS))
+    select(*(LOGIN.c[name] for name in Login._fields), *(USER.c[name] for name in FIELDS))
     .join(LOGIN, LOGIN.c.user_id == USER.c.id)
     .where(LOGIN.c.user_id == bindparam("user_id"), LOGIN.c.id == bindparam("session_id"))
     .where(LOGIN.c.ended_at.is_(None), USER.c.deactivated_at.is_(None))
@@ -126,20 +139,20 @@ def from_access_token(session: Session, token: str) -> tuple[User, LoginSession]
     return _alive(session, BY_ID, user_id=claims.user_id, session_id=claims.session_id)
 
 
-def holder(session: Session, token: str) -> tuple[User, UUID]:
+def holder(transaction: Transaction, token: str) -> tuple[User, UUID]:
     """Whose client this is, and its login session's id; errors as `from_access_token`.
 
     For what every request asks: the user is as the database has them now, to be read and not to be changed.
     """
     user_id, session_id, _ = _claims(token)
-    found = prepared.run(session, HOLDER, user_id=user_id, session_id=session_id)
-    now = clock.now()
-    if not found or found[0][1] <= now:
+    found = prepared.run(transaction, HOLDER, user_id=user_id, session_id=session_id)
+    if not found:
         raise NotSignedIn(ENDED)
-    last_used_at, _, *columns = found[0]
-    if now - last_used_at >= NOTED_EVERY:
-        _note_use(session, session.get_one(LoginSession, (user_id, session_id)))
-    return User.model_construct(**dict(zip(FIELDS, columns, strict=True))), session_id
+    login = Login(*found[0][: len(Login._fields)])
+    if login.expires_at <= clock.now():
+        raise NotSignedIn(ENDED)
+    _note_use(transaction, login)
+    return User.model_construct(**dict(zip(FIELDS, found[0][len(Login._fields) :], strict=True))), session_id
 
 
 def refresh(session: Session, token: str | None) -> Tokens | None:
@@ -254,15 +267,19 @@ def _alive(session: Session, query: Select[User, LoginSession], **which: str | U
     if found is None or found[1].expires_at <= clock.now():
         raise NotSignedIn(ENDED)
     user, login = found
-    _note_use(session, login)
+    for name, value in _note_use(session, login).items():
+        set_committed_value(login, name, value)
     return user, login
 
 
-def _note_use(session: Session, login: LoginSession) -> None:
-    """Keep the time of the last use, to five minutes: not every request writes. A browser's use puts its end off."""
+def _note_use(transaction: Transaction, login: LoginSession | Login) -> dict[str, datetime]:
+    """Keep the time of the last use, to five minutes: not every request writes. A browser's use puts its end off.
+
+    Gives what changed.
+    """
     now = clock.now()
     if now - login.last_used_at < NOTED_EVERY:
-        return
+        return {}
     changed = {"last_used_at": now}
     if login.cookie_hash is not None:
         changed["expires_at"] = _until(login.created_at, _idle_life())
@@ -272,9 +289,8 @@ def _note_use(session: Session, login: LoginSession) -> None:
         .values(**changed)
         .execution_options(synchronize_session=False)
     )
-    db.note(session, noted)
-    for name, value in changed.items():
-        set_committed_value(login, name, value)
+    db.note(transaction, noted)
+    return changed
 
 
 def _use_once(session: Session, token: RefreshToken) -> bool:

@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Table, bindparam, delete, func, select, update
 from sqlmodel import Session, col
 
-from habit_coach import clock, db
+from habit_coach import clock, db, prepared
 from habit_coach.accounts import audit
 from habit_coach.accounts.models import PersonalToken, Role, User
 from habit_coach.accounts.secret_words import digest, new_token
-from habit_coach.accounts.sessions import NOTED_EVERY
+from habit_coach.accounts.sessions import FIELDS, NOTED_EVERY, USER
 from habit_coach.errors import Conflict, Invalid, NotFound, NotSignedIn
+from habit_coach.prepared import Transaction
 
 PREFIX = "habitcoach_"  # by which scanners for leaked secrets recognise them
 MOST_TOKENS = 50
@@ -28,6 +30,22 @@ class Scope(StrEnum):
     admin = "admin"
 
 
+class Held(NamedTuple):
+    """What has to be known of a token to let it be used."""
+
+    user_id: UUID
+    id: UUID
+    scopes: list[str]
+    expires_at: datetime | None
+    last_used_at: datetime | None
+
+
+TOKEN = cast(Table, PersonalToken.__table__)  # type: ignore[attr-defined]
+OWNER = (
+    select(*(TOKEN.c[name] for name in Held._fields), *(USER.c[name] for name in FIELDS))
+    .join(TOKEN, TOKEN.c.user_id == USER.c.id)
+    .where(TOKEN.c.token_hash == bindparam("token_hash"), USER.c.deactivated_at.is_(None))
+)
 INCLUDED = {Scope.write: {Scope.read, Scope.checkin}}
 
 
@@ -81,30 +99,28 @@ def revoke(session: Session, user: User, token_id: UUID) -> None:
     audit.record(session, user.id, "token.revoked", token=str(token_id))
 
 
-def owner(session: Session, secret: str) -> tuple[User, PersonalToken]:
-    """Whose token this is. Raises NotSignedIn for one that is unknown, revoked or expired."""
-    query = (
-        select(User, PersonalToken)
-        .join(PersonalToken, col(PersonalToken.user_id) == col(User.id))
-        .where(col(PersonalToken.token_hash) == digest(secret), col(User.deactivated_at).is_(None))
-    )
-    found = session.execute(query).first()
-    if found is None or (found[1].expires_at is not None and found[1].expires_at <= clock.now()):
+def owner(transaction: Transaction, secret: str) -> tuple[User, Held]:
+    """Whose token this is, the user to be read and not to be changed.
+
+    Raises NotSignedIn for one that is unknown, revoked or expired.
+    """
+    found = prepared.run(transaction, OWNER, token_hash=digest(secret))
+    token = Held(*found[0][: len(Held._fields)]) if found else None
+    if token is None or (token.expires_at is not None and token.expires_at <= clock.now()):
         raise NotSignedIn("This token is not valid, or no longer. Make a new one in the settings.")
-    user, token = found
-    _note_use(session, token)
-    return user, token
+    _note_use(transaction, token)
+    return User.model_construct(**dict(zip(FIELDS, found[0][len(Held._fields) :], strict=True))), token
 
 
-def allows(token: PersonalToken, scope: str) -> bool:
+def allows(token: Held, scope: str) -> bool:
     """Whether the token may do what needs `scope`."""
     given = {Scope(one) for one in token.scopes}
     return scope in given.union(*(INCLUDED.get(one, set()) for one in given))
 
 
-def _note_use(session: Session, token: PersonalToken) -> None:
+def _note_use(transaction: Transaction, token: Held) -> None:
     now = clock.now()
     if token.last_used_at is None or now - token.last_used_at >= NOTED_EVERY:
         this = (col(PersonalToken.user_id) == token.user_id) & (col(PersonalToken.id) == token.id)
         noted = update(PersonalToken).where(this).values(last_used_at=now)
-        db.note(session, noted.execution_options(synchronize_session=False))
+        db.note(transaction, noted.execution_options(synchronize_session=False))

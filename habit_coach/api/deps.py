@@ -10,6 +10,7 @@ from anyio.lowlevel import RunVar
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
 from fastapi.security.utils import get_authorization_scheme_param
+from sqlalchemy import Connection
 from sqlmodel import Session
 
 from habit_coach import db, throttle
@@ -17,6 +18,7 @@ from habit_coach.accounts import administration, sessions, tokens
 from habit_coach.accounts.models import LoginSession, User
 from habit_coach.accounts.sessions import Device
 from habit_coach.errors import Forbidden, NotSignedIn, RateLimited
+from habit_coach.prepared import Transaction
 from habit_coach.settings import settings
 
 MOST_WAITING = 50
@@ -71,9 +73,9 @@ async def login_to_write(request: Request, session: WriteSession, _access: Acces
     return _login(request, session)
 
 
-def caller(request: Request, session: Session, scopes: list[str]) -> User:
+def caller(request: Request, transaction: Transaction, scopes: list[str]) -> User:
     """Who sends this request, if they may do what needs `scopes`."""
-    user = bearer(session, _sent(request), scopes, partial(_count, request))
+    user = bearer(transaction, _sent(request), scopes, partial(_count, request))
     request.state.user_id = user.id
     return user
 
@@ -88,31 +90,31 @@ def needs(scope: str) -> dict[str, Any]:
 
 
 @contextmanager
-def as_reader(request: Request, scope: str) -> Iterator[tuple[Session, User]]:
-    """A session and who sends this request, if they may do what needs `scope`."""
-    with db.session() as session:
-        yield session, caller(request, session, [scope])
+def as_reader(request: Request, scope: str) -> Iterator[tuple[Connection, User]]:
+    """A transaction that reads, and who sends this request, if they may do what needs `scope`."""
+    with db.connection() as connection:
+        yield connection, caller(request, connection, [scope])
 
 
 @asynccontextmanager
 async def as_writer(request: Request, scope: str) -> AsyncIterator[tuple[Session, User]]:
-    """The same, to write."""
+    """The same with a session, to write."""
     async with db.writing_session() as session:
         yield session, caller(request, session, [scope])
 
 
-def bearer(session: Session, secret: str, scopes: list[str], count: Callable[[str], None]) -> User:
+def bearer(transaction: Transaction, secret: str, scopes: list[str], count: Callable[[str], None]) -> User:
     """Whose token this is, if it may do what needs `scopes`. Admins' places do not exist for anybody else.
 
     `count` spends one request of the holder's budget before the token's scopes are looked at.
     """
     if not secret.startswith(tokens.PREFIX):
-        user, session_id = sessions.holder(session, secret)
+        user, session_id = sessions.holder(transaction, secret)
         count(str(session_id))
         if "admin" in scopes:
             administration.require_admin(user)
         return user
-    user, token = tokens.owner(session, secret)
+    user, token = tokens.owner(transaction, secret)
     count(str(token.id))
     if "admin" in scopes:
         administration.require_admin(user)

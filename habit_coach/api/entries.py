@@ -5,9 +5,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request
 
+from habit_coach import db
 from habit_coach.api import cursors
 from habit_coach.api.deps import CheckInWriter, Reader, ReadSession, WriteSession, as_reader, as_writer, needs
-from habit_coach.api.resources import Resource
+from habit_coach.api.resources import Json, Resource
 from habit_coach.api.schemas import (
     Bulk,
     BulkResult,
@@ -27,12 +28,12 @@ from habit_coach.habits.habit import owned
 router = APIRouter(tags=["entries"], route_class=Resource)
 
 
-@router.post("/habits/{habit_id}/checkin", openapi_extra=needs("checkin"))
-async def check_in(habit_id: UUID, change: CheckIn, request: Request) -> CheckedIn:
+@router.post("/habits/{habit_id}/checkin", response_model=CheckedIn, openapi_extra=needs("checkin"))
+async def check_in(habit_id: UUID, change: CheckIn, request: Request) -> Json:
     """Check in for one day; the same request twice leaves one entry."""
     async with as_writer(request, "checkin") as (session, user):
         done = entries.check_in(session, user, habit_id, change.as_change())
-    return CheckedIn(entry=EntryOut.of(done.habit, done.entry), stats=Stats.of(done.figures))
+    return Json({"entry": EntryOut.plain(done.habit, done.entry), "stats": Stats.plain(done.figures)})
 
 
 @router.post("/entries")
@@ -62,12 +63,15 @@ async def listed(
     return EntryList(items=[EntryOut.of(habit, written) for written in found[:limit]], next_cursor=more)
 
 
-@router.get("/habits/{habit_id}/stats", openapi_extra=needs("read"))
-async def stats(habit_id: UUID, request: Request) -> Stats:
+@router.get("/habits/{habit_id}/stats", response_model=Stats, openapi_extra=needs("read"))
+async def stats(habit_id: UUID, request: Request) -> Json:
     """Streaks, rates and strength as of the user's today."""
-    with as_reader(request, "read") as (session, user):
-        known = standing.current(session, user, habit_id)
-        return Stats.of(known or standing.of(session, user, owned(session, user, habit_id)))
+    with as_reader(request, "read") as (connection, user):
+        known = standing.current(connection, user, habit_id)
+    if known is None:
+        with db.session() as session:
+            known = standing.of(session, user, owned(session, user, habit_id))
+    return Json(Stats.plain(known))
 
 
 @router.delete("/habits/{habit_id}/entries/{day}", status_code=204)

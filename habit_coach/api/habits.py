@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 
 from habit_coach.api import cursors
 from habit_coach.api.deps import Reader, ReadSession, Writer, WriteSession, as_reader, needs
-from habit_coach.api.resources import Resource
+from habit_coach.api.resources import Json, Resource
 from habit_coach.api.schemas import Cursor, HabitChange, HabitList, HabitOut, Limit, Order, PauseIn, PauseList, PauseOut
 from habit_coach.habits import habit as habits
 from habit_coach.habits import pauses
@@ -22,18 +22,18 @@ async def create(draft: HabitDraft, session: WriteSession, user: Writer) -> Habi
     return HabitOut.of(habits.create(session, user, draft))
 
 
-@router.get("/habits", openapi_extra=needs("read"))
+@router.get("/habits", response_model=HabitList, openapi_extra=needs("read"))
 async def listed(
     request: Request,
     archived: Annotated[bool | None, Query(description="true: those put away; else those in use.")] = None,
     limit: Limit = 100,
     cursor: Cursor = None,
-) -> HabitList:
+) -> Json:
     """The habits in the user's own order."""
-    with as_reader(request, "read") as (session, user):
-        found = habits.read(session, user, archived=bool(archived))
-    some, following = cursors.page(found, limit, cursor)
-    return HabitList(items=[HabitOut.of(habit) for habit in some], next_cursor=following)
+    with as_reader(request, "read") as (connection, user):
+        found = habits.rows(connection, user, archived=bool(archived))
+    some, following = cursors.page(found, limit, cursor, lambda row: str(row["id"]))
+    return Json({"items": [HabitOut.plain(row) for row in some], "next_cursor": following})
 
 
 @router.post("/habits/reorder")

@@ -93,8 +93,7 @@ class Careful:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 given = {name.lower() for name, _ in message["headers"]}
-                wanted = _wanted(scope["path"], state.get("budget"))
-                added = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in wanted.items()]
+                added = [_as_sent(*pair) for pair in _wanted(scope["path"], state.get("budget")).items()]
                 message["headers"] = [*message["headers"], *(pair for pair in added if pair[0] not in given)]
             await send(message)
 
@@ -110,19 +109,24 @@ def _wanted(path: str, budget: Budget | None) -> dict[str, str]:
     return wanted | (budget_headers(budget) if budget else {})
 
 
+@lru_cache(maxsize=256)
+def _as_sent(name: str, value: str) -> tuple[bytes, bytes]:
+    return name.lower().encode("latin-1"), value.encode("latin-1")
+
+
 def _largest(scope: Scope) -> int:
     is_upload = scope["path"].startswith(UPLOADS)
     return settings().largest_upload if is_upload else settings().largest_body
 
 
 def _at_most(largest: int, scope: Scope, receive: Receive) -> Receive:
-    announced = dict(scope["headers"]).get(b"content-length", b"0")
     arrived = 0
 
     async def limited() -> Message:
         nonlocal arrived
         message = await receive()
         arrived += len(message.get("body", b""))
+        announced = dict(scope["headers"]).get(b"content-length", b"0")
         if arrived > largest or (announced.isdigit() and int(announced) > largest):
             raise HTTPException(413, f"This is larger than the {largest:,} bytes that are taken here.")
         return message

@@ -3,11 +3,11 @@
 import asyncio
 import logging
 import re
+import secrets
 import time
-from uuid import uuid4
 
 from prometheus_client import Counter, Gauge, Histogram
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -58,7 +58,7 @@ class Watched:
 
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
         given = Headers(scope=scope).get("x-request-id", "")
-        request_id = given if SANE_ID.fullmatch(given) else uuid4().hex
+        request_id = given if SANE_ID.fullmatch(given) else secrets.token_hex(16)
         scope.setdefault("state", {})["request_id"] = request_id
         began, status = time.perf_counter(), 500
         logs.request_id.set(request_id)  # for good: an unexpected error is answered outside of here
@@ -69,7 +69,7 @@ class Watched:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["X-Request-ID"] = request_id
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
             await send(message)
 
         try:
@@ -82,10 +82,13 @@ def _note(scope: Scope, status: int, seconds: float, known: dict[str, str]) -> N
     route, method = template(scope), scope["method"]
     REQUESTS.labels(method, route, status).inc()
     SECONDS.labels(route).observe(seconds)
+    level = logging.DEBUG if route in PROBES else logging.INFO
+    if not log.isEnabledFor(level):
+        return
     facts = {"method": method, "route": route, "status": status, "ms": round(seconds * 1000, 1), **known}
     if user_id := scope["state"].get("user_id"):
         facts["user"] = str(user_id)
-    log.log(logging.DEBUG if route in PROBES else logging.INFO, "request", extra={"facts": facts})
+    log.log(level, "request", extra={"facts": facts})
 
 
 class Pace:

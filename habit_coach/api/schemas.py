@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from habit_coach.habits.drafts import EARLIEST, LARGEST, HabitDraft
 from habit_coach.habits.entry import LONGEST_NOTE, Change, Shown, Written, shown
 from habit_coach.habits.figures import Figures
-from habit_coach.habits.habit import PLAIN
+from habit_coach.habits.habit import UNCHANGING
 from habit_coach.habits.models import Habit, PauseRow, State
 from habit_coach.habits.plan import Direction
 from habit_coach.habits.rows import rules_of
@@ -18,9 +18,6 @@ from habit_coach.habits.schedule import Schedule
 
 Limit = Annotated[int, Query(ge=1, le=400, description="At most this many items.")]
 Cursor = Annotated[str | None, Query(description="`next_cursor` of the page before.", max_length=200)]
-
-
-UNCHANGED = ("id", "kind", "start_date", "position", "created_at", "updated_at", *PLAIN)
 
 
 class HabitOut(HabitDraft):
@@ -39,12 +36,22 @@ class HabitOut(HabitDraft):
     def of(cls, habit: Habit) -> "HabitOut":
         rule = rules_of(habit)[-1]
         return cls.model_construct(
-            **{name: getattr(habit, name) for name in UNCHANGED},
+            **{name: getattr(habit, name) for name in UNCHANGING},
             schedule=rule.schedule,
             target=rule.target,
             direction=rule.direction,
             archived=habit.archived_at is not None,
         )
+
+    @staticmethod
+    def plain(row: dict[str, Any]) -> dict[str, Any]:
+        """The same from one of `habit.rows`, as plain values: a list has many, and models cost more than all the rest.
+
+        A rule is kept in the form in which it is sent.
+        """
+        rule = row["rules"][-1]
+        now = {name: rule[name] for name in ("schedule", "target", "direction")}
+        return {name: row[name] for name in UNCHANGING} | now | {"archived": row["archived_at"] is not None}
 
 
 class HabitChange(BaseModel):
@@ -113,13 +120,18 @@ class EntryOut(BaseModel):
 
     @classmethod
     def of(cls, habit: Habit, written: Written) -> "EntryOut":
-        return cls.model_construct(
-            day=written.day,
-            state=shown(habit, written),
-            value=written.value,
-            note=written.note,
-            source=written.source,
-        )
+        return cls.model_construct(**cls.plain(habit, written))
+
+    @staticmethod
+    def plain(habit: Habit, written: Written) -> dict[str, Any]:
+        """The same as plain values."""
+        return {
+            "day": written.day,
+            "state": shown(habit, written),
+            "value": written.value,
+            "note": written.note,
+            "source": written.source,
+        }
 
 
 class Stats(BaseModel):
@@ -141,8 +153,12 @@ class Stats(BaseModel):
 
     @classmethod
     def of(cls, figures: Figures) -> "Stats":
-        fields = {name: getattr(figures, name) for name in cls.model_fields}
-        return cls.model_construct(**fields | {"strength": figures.strength or 0.0})
+        return cls.model_construct(**cls.plain(figures))
+
+    @classmethod
+    def plain(cls, figures: Figures) -> dict[str, Any]:
+        """The same as plain values."""
+        return {name: getattr(figures, name) for name in cls.model_fields} | {"strength": figures.strength or 0.0}
 
 
 class CheckedIn(BaseModel):

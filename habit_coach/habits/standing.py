@@ -20,6 +20,7 @@ from habit_coach.habits import figures, rows, strength
 from habit_coach.habits.figures import Checkpoint, Eve, Figures
 from habit_coach.habits.models import Habit, Standing
 from habit_coach.habits.plan import Marks, Plan
+from habit_coach.prepared import Transaction
 
 TABLE = cast(Table, Standing.__table__)  # type: ignore[attr-defined]
 HABIT = cast(Table, Habit.__table__)  # type: ignore[attr-defined]
@@ -114,9 +115,9 @@ def catch_up_some(session: Session, limit: int) -> int:
     return len(found)
 
 
-def current(session: Session, user: User, habit_id: UUID) -> Figures | None:
+def current(transaction: Transaction, user: User, habit_id: UUID) -> Figures | None:
     """Where the user's habit stands, if that is known for today already; None too for a habit that is not theirs."""
-    found = prepared.run(session, CURRENT, user_id=user.id, habit_id=habit_id, today=clock.today(user))
+    found = prepared.run(transaction, CURRENT, user_id=user.id, habit_id=habit_id, today=clock.today(user))
     return Figures(*found[0]) if found else None
 
 

@@ -164,3 +164,12 @@ def test_another_first_day_of_the_week_judges_weekly_habits_anew(ada):
         assert ada.call("GET", f"/habits/{habit}/stats").json()["current_streak"] == 1
         ada.call("PATCH", "/auth/me", json={"week_start": 6})
         assert ada.call("GET", f"/habits/{habit}/stats").json()["current_streak"] == 0
+
+
+def test_a_list_shows_each_habit_as_it_is_shown_alone(ada):
+    for schedule in SCHEDULES:
+        ada.habit(schedule=schedule, name="Читать 📚", tags=["mind"], reminders=["07:30"])
+    ada.habit(kind="numeric", target=2.5, unit="l", direction="at_most", group="Evening")
+    items = ada.call("GET", "/habits").json()["items"]
+    assert len(items) == len(SCHEDULES) + 1
+    assert items == [ada.call("GET", f"/habits/{habit['id']}").json() for habit in items]
