@@ -60,11 +60,11 @@ def insert(session: Session, new: Sequence[Row]) -> None:
     if not new:
         return
     connection = session.connection()
-    if connection.dialect.name != "postgresql":
-        connection.exec_driver_sql(INSERT, list(new))
-        return
     cursor: Any = connection.connection.cursor()
-    cursor.copy_expert(COPY, StringIO("".join(map(_copied, new))))
+    if connection.dialect.name == "postgresql":
+        cursor.copy_expert(COPY, StringIO("".join(map(_copied, new))))
+    else:
+        cursor.executemany(INSERT, new)
     cursor.close()
 
 
@@ -120,6 +120,5 @@ def _copied(row: Row) -> str:
 
 
 def _instant(at: datetime) -> str:
-    if at.utcoffset():
-        at = at.astimezone(UTC)
-    return at.isoformat(" ", "microseconds")[:26]
+    text = at.isoformat(" ", "microseconds")
+    return text[:26] if text[26:] in ("", "+00:00") else _instant(at.astimezone(UTC))

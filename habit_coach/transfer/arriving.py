@@ -47,7 +47,7 @@ def judge(user_id: UUID, made: Mapping[UUID, FoundHabit], pauses: Sequence[Pause
     folded = {}
     for habit_id, plan in plans.items():
         plan = replace(plan, pauses=(*plan.pauses, *pauses), week_start=week_start)
-        marks = {day: Mark(said.state, said.value) for day, said in made[habit_id].entries.items()}  # type: ignore[arg-type]
+        marks = {day: Mark(said[0], said[1]) for day, said in made[habit_id].entries.items()}  # type: ignore[arg-type]
         folded[habit_id] = standing.folded(plan, marks, clock.today(user))
     with db.session(writes=True) as session:
         for habit_id, one in folded.items():

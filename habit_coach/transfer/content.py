@@ -79,12 +79,11 @@ class Diary:
     def say(self, where: str, day: date, said: Said) -> None:
         """Take over what is said of `day`, or note why not. A day said twice keeps what was said last."""
         _, value, note, _, _ = said
-        refusal = self._refusal(day, value)
-        if refusal:
-            self._content.note(where, refusal)
+        if not EARLIEST <= day <= self._today or not (value is None or 0 <= value <= LARGEST):
+            self._content.note(where, self._refusal(day))
             return
         if note:
-            said = said._replace(note=self._fitted(where, note))
+            said = said._replace(note=self._fitted(where, day, note))
         if value is not None and not self._numeric:
             said = said._replace(value=None)
         before = self.entries.setdefault(day, said)
@@ -93,18 +92,16 @@ class Diary:
                 self._content.note(where, f"{day} is there twice; the later row counts.")
             self.entries[day] = said
 
-    def _refusal(self, day: date, value: float | None) -> str | None:
+    def _refusal(self, day: date) -> str:
         if day > self._today:
             return f"{day} is still to come and is left out."
         if day < EARLIEST:
             return f"{day} is before {EARLIEST} and is left out."
-        if value is not None and not 0 <= value <= LARGEST:
-            return f"The number of {day} is not between 0 and {LARGEST:,.0f}; the day is left out."
-        return None
+        return f"The number of {day} is not between 0 and {LARGEST:,.0f}; the day is left out."
 
-    def _fitted(self, where: str, note: str) -> str:
+    def _fitted(self, where: str, day: date, note: str) -> str:
         if len(note) > LONGEST_NOTE:
-            self._content.note(where, f"The note is cut to {LONGEST_NOTE} characters.")
+            self._content.note(where, f"The note of {day} is cut to {LONGEST_NOTE} characters.")
         return clean(note)[:LONGEST_NOTE]
 
 

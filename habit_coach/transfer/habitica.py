@@ -79,14 +79,14 @@ class _Reader:
         diary = Diary(self._content, self._today, numeric=numeric)
         for day, count in counts.items():
             if count:
-                diary.say(f"{name}, {day}", day, Said("done", float(count)))
+                diary.say(name, day, Said("done", float(count)))
         given: dict[str, Any] = {"kind": "numeric", "unit": "times", "target": 1.0} if numeric else {"kind": "binary"}
         return self._found(task, name, diary, **given)
 
     def _minus(self, task: dict[str, Any], name: str, counts: Counter[date]) -> FoundHabit:
         diary = Diary(self._content, self._today, numeric=True)
         for day, count in counts.items():
-            diary.say(f"{name}, {day}", day, Said("done", float(count)))
+            diary.say(name, day, Said("done", float(count)))
         return self._found(task, name, diary, kind="numeric", unit="times", target=0.0, direction="at_most")
 
     def daily(self, task: dict[str, Any]) -> FoundHabit:
@@ -99,7 +99,7 @@ class _Reader:
                 days[day] = days.get(day, False) or bool(row.get("completed"))
         for day, done in days.items():
             if done or day < self._today:
-                diary.say(f"{name}, {day}", day, Said("done" if done else "missed"))
+                diary.say(name, day, Said("done" if done else "missed"))
         schedule, changed = _schedule(task)
         if changed:
             self._content.note(name, changed)

@@ -77,7 +77,7 @@ def _habit(content: Content, habit: dict[str, Any], there: There, today: date) -
         days[clock.local_day(at, there)].append(at)
     diary = Diary(content, today, numeric=target > 1)
     for day, times in sorted(days.items()):
-        diary.say(f"{name}, {day}", day, Said("done", float(len(times)), at=max(times)))
+        diary.say(name, day, Said("done", float(len(times)), at=max(times)))
     schedule, changed = _schedule(str(habit["frequency"]))
     if changed:
         content.note(name, changed)

@@ -234,7 +234,10 @@ def _ground(session: Session, user: User, content: Content) -> _Ground:
 def _matched(session: Session, user: User, content: Content) -> list[_Match]:
     matches = [_Match(*pair) for pair in zip(content.habits, _paired(session, user, content), strict=True)]
     for match in matches:
-        _compare(match, _days(session, match.habit) if match.habit else {})
+        if match.habit is None:
+            match.new = match.found.entries
+        else:
+            _compare(match, _days(session, match.habit))
     return matches
 
 

@@ -116,7 +116,7 @@ def _say(diary: Diary, name: str, row: dict[str, Any], *, numeric: bool) -> None
     value = int(row.get("value", loop_csv.YES_MANUAL))
     said = loop_csv.entry(value, row.get("notes") or "", numeric=numeric)
     if said is not None:
-        diary.say(f"{name}, {day}", day, said)
+        diary.say(name, day, said)
 
 
 def _color(number: int, version: int) -> str:

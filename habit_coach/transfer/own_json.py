@@ -23,8 +23,8 @@ from habit_coach.habits.bulk import Said
 from habit_coach.habits.drafts import draft_from
 from habit_coach.habits.entry import TABLE
 from habit_coach.habits.habit import PLAIN
-from habit_coach.habits.models import Habit, PauseRow, State
-from habit_coach.habits.plan import Direction, Kind, Pause, Rule
+from habit_coach.habits.models import Habit, PauseRow
+from habit_coach.habits.plan import Direction, Kind, Pause, Rule, State
 from habit_coach.habits.rows import rules_of
 from habit_coach.habits.schedule import Schedule
 from habit_coach.notifications import preferences
@@ -273,7 +273,7 @@ def _found(content: Content, habit: HabitPart, today: date) -> FoundHabit:
     for one in habit.entries:
         note, source = one.get("note", ""), one.get("source", DEFAULT_SOURCE)
         said = Said(one["state"], one.get("value"), note, one.get("said_at"), source)
-        diary.say(f"{habit.name}, {one['day']}", one["day"], said)
+        diary.say(habit.name, one["day"], said)
     *_, now = rules = tuple(Rule(one.since, one.schedule, one.target, one.direction) for one in habit.rules)
     draft = draft_from(
         {name: getattr(habit, name) for name in ("kind", "start_date", *PLAIN)}

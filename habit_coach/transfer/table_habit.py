@@ -53,7 +53,7 @@ def _habit(content: Content, habit: dict[str, Any], group: str, today: date) -> 
     diary = Diary(content, today, numeric=numeric)
     for record in records:
         day = EPOCH + timedelta(days=int(record["record_date"]))
-        diary.say(f"{name}, {day}", day, _said(record, numeric=numeric))
+        diary.say(name, day, _said(record, numeric=numeric))
     schedule, changed = _schedule(habit)
     if changed:
         content.note(name, changed)
