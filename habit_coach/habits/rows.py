@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, Protocol, cast
 from uuid import UUID
 
 from sqlalchemy import Table, bindparam, select
@@ -29,7 +29,14 @@ MARKS_OF_SEVERAL = select(ENTRY.c.habit_id, ENTRY.c.day, ENTRY.c.state, ENTRY.c.
 )
 
 
-def rules_of(habit: Habit) -> tuple[Rule, ...]:
+class Ruled(Protocol):
+    """A habit or a row of one: its rules as they are kept."""
+
+    @property
+    def rules(self) -> list[dict[str, Any]]: ...
+
+
+def rules_of(habit: Ruled) -> tuple[Rule, ...]:
     """The habit's effective-dated rules, oldest first."""
     return tuple(
         Rule(

@@ -1,9 +1,10 @@
 """From rows to the history that features are made of: the habits of many people, read and judged at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from sqlmodel import Session, col
 from habit_coach.accounts.models import User
 from habit_coach.habits import rows
 from habit_coach.habits.models import Entry, Habit, PauseRow
-from habit_coach.habits.plan import Pause, Plan
+from habit_coach.habits.plan import Kind, Pause, Plan
 from habit_coach.predictions.history import Bools, Floats, History, Ints
 from habit_coach.predictions.judging import (
     DONE,
@@ -31,6 +32,23 @@ from habit_coach.predictions.judging import (
 from habit_coach.predictions.schema import HORIZON
 
 READ_BACK = HORIZON + 35
+ROWS_AT_ONCE = 5_000
+
+
+class HabitRow(NamedTuple):
+    """What of a habit is looked at here; an entity would cost several times as much."""
+
+    user_id: UUID
+    id: UUID
+    name: str
+    icon: str
+    color: str
+    kind: Kind
+    rules: list[dict[str, Any]]
+    start_date: date
+    position: int
+
+
 USERS: BindParameter[Any] = bindparam("user_ids", expanding=True)
 ENTRIES = select(
     type_coerce(col(Entry.habit_id), String),
@@ -39,7 +57,7 @@ ENTRIES = select(
     col(Entry.value),
     extract("epoch", col(Entry.created_at)),
 ).where(col(Entry.user_id).in_(USERS), col(Entry.day).between(bindparam("since"), bindparam("until")))
-HABITS = select(Habit).where(
+HABITS = select(*(col(getattr(Habit, name)) for name in HabitRow._fields)).where(
     col(Habit.user_id).in_(USERS), col(Habit.deleted_at).is_(None), col(Habit.archived_at).is_(None)
 )
 PAUSES = select(col(PauseRow.user_id), col(PauseRow.habit_id), col(PauseRow.first), col(PauseRow.last)).where(
@@ -56,7 +74,7 @@ class Lives:
     """
 
     users: Sequence[User]
-    habits: Sequence[Habit]
+    habits: Sequence[HabitRow]
     plans: Sequence[Plan]
     owner: Ints
     today: Ints
@@ -70,7 +88,8 @@ def read(session: Session, users: Sequence[User], todays: Sequence[date], back: 
     """The users' habits in use and the last `back` days of each, in three queries. `todays` go with `users`."""
     which: dict[str, Any] = {"user_ids": [user.id for user in users]}
     place = {user.id: index for index, user in enumerate(users)}
-    habits = sorted(session.scalars(HABITS, which), key=lambda habit: (place[habit.user_id], habit.position, habit.id))
+    found = [HabitRow(*row) for row in session.execute(HABITS, which)]
+    habits = sorted(found, key=lambda habit: (place[habit.user_id], habit.position, habit.id))
     plans = _plans(session, habits, {user.id: user for user in users}, which)
     owner = np.array([place[habit.user_id] for habit in habits], dtype=np.int64)
     today = np.array([number(todays[person]) for person in owner], dtype=np.int64)
@@ -81,7 +100,7 @@ def read(session: Session, users: Sequence[User], todays: Sequence[date], back: 
 
 def lives(
     users: Sequence[User],
-    habits: Sequence[Habit],
+    habits: Sequence[HabitRow],
     plans: Sequence[Plan],
     owner: Ints,
     today: Ints,
@@ -105,10 +124,10 @@ def lives(
     answered = np.zeros(len(plans), dtype=bool)
     skipped = (state == STATES["skipped"]) & ~cells.budget
     answered[cells.series[running & (np.isfinite(kept) | skipped)]] = True
-    extra = _extra(cells, marks)
+    extra = _extra(marks, place[said])
     blank = np.full(extra.series.size, np.nan)
     series, day = np.concatenate([cells.series, extra.series]), np.concatenate([cells.day, extra.day])
-    order = np.lexsort((day, series))
+    order = np.argsort(series << 32 | day, kind="stable")
     history = History(
         series=series[order],
         owner=owner,
@@ -129,20 +148,20 @@ def _matched(cells: Asked, marks: Marked) -> tuple[Ints, Bools]:
     return place, keys[place] == wanted if keys.size else np.zeros(wanted.size, dtype=bool)
 
 
-def _extra(cells: Asked, marks: Marked) -> Marked:
-    """What was done on days that did not ask for it."""
-    keys, wanted = marks.series << 32 | marks.day, cells.series << 32 | cells.day
-    outside = ~np.isin(keys, wanted) & ((marks.state == DONE) | (marks.value > 0)) & (marks.state != STATES["skipped"])
+def _extra(marks: Marked, answers: Ints) -> Marked:
+    """What was done on days that did not ask for it: of the marks, those that are no `answers`."""
+    outside = ((marks.state == DONE) | (marks.value > 0)) & (marks.state != STATES["skipped"])
+    outside[answers] = False
     return Marked(*(column[outside] for column in marks))
 
 
-def _plans(session: Session, habits: Sequence[Habit], users: dict[UUID, User], which: dict[str, Any]) -> list[Plan]:
+def _plans(session: Session, habits: Sequence[HabitRow], users: dict[UUID, User], which: dict[str, Any]) -> list[Plan]:
     pauses: dict[tuple[UUID, UUID | None], list[Pause]] = {}
     for user_id, habit_id, begins, ends in session.execute(PAUSES, which):
         pauses.setdefault((user_id, habit_id), []).append(Pause(begins, ends))
     return [
         Plan(
-            kind=habit.kind,  # type: ignore[arg-type]  # the column holds one of the kinds
+            kind=habit.kind,
             start=habit.start_date,
             rules=rows.rules_of(habit),
             pauses=tuple(pauses.get((habit.user_id, None), []) + pauses.get((habit.user_id, habit.id), [])),
@@ -153,23 +172,34 @@ def _plans(session: Session, habits: Sequence[Habit], users: dict[UUID, User], w
 
 
 def _marks(
-    session: Session, users: Sequence[User], habits: Sequence[Habit], owner: Ints, which: dict[str, Any]
+    session: Session, users: Sequence[User], habits: Sequence[HabitRow], owner: Ints, which: dict[str, Any]
 ) -> Marked:
-    """The entries as the driver gives them: SQLAlchemy's rows would cost twice as much, entities ten times."""
+    """The entries as the driver gives them: SQLAlchemy's rows would cost twice as much, entities ten times.
+
+    Few are rows at a time: a million would not only take room, but keep the garbage collector busy.
+    """
     known: dict[object, int] = {}  # SQLite gives ids as hex, PostgreSQL as UUIDs
     for place, habit in enumerate(habits):
         known[habit.id.hex] = known[habit.id] = place
-    found = session.connection().execute(ENTRIES, which).cursor.fetchall()
-    series = np.array([known.get(row[0], -1) for row in found], dtype=np.int64)
-    day = np.array([row[1] for row in found], dtype="datetime64[D]").astype(np.int64)
-    state = np.array([STATES[row[2]] for row in found], dtype=np.int64)
-    value = np.array([row[3] for row in found], dtype=float)
-    made = np.array([row[4] for row in found], dtype=float)
-    order = np.lexsort((day, series))
+    cursor = session.connection().execute(ENTRIES, which).cursor
+    parts = [_columns(some, known) for some in iter(partial(cursor.fetchmany, ROWS_AT_ONCE), [])]
+    series, day, state, value, made = map(np.concatenate, zip(_columns([], known), *parts, strict=True))
+    order = np.argsort(series << 32 | day, kind="stable")
     order = order[series[order] >= 0]  # of habits in use
     series, day = series[order], day[order]
     hour = _hours(users, owner[series], day, made[order])
     return Marked(series, day, state[order], value[order], hour)
+
+
+def _columns(found: Sequence[tuple[Any, ...]], known: Mapping[object, int]) -> tuple[Ints, Ints, Ints, Floats, Floats]:
+    """Series, -1 where it is not `known`; day; state; value; and the second since 1970 at which it was made."""
+    return (
+        np.array([known.get(row[0], -1) for row in found], dtype=np.int64),
+        np.array([row[1] for row in found], dtype="datetime64[D]").astype(np.int64),
+        np.array([STATES[row[2]] for row in found], dtype=np.int64),
+        np.array([row[3] for row in found], dtype=float),
+        np.array([row[4] for row in found], dtype=float),
+    )
 
 
 def _hours(users: Sequence[User], person: Ints, day: Ints, made: Floats) -> Floats:
@@ -180,9 +210,9 @@ def _hours(users: Sequence[User], person: Ints, day: Ints, made: Floats) -> Floa
         places.setdefault((user.timezone, user.day_start), []).append(index)
     for (zone, day_start), living_there in places.items():
         here = np.isin(person, living_there)
-        days, which_day = np.unique(day[here], return_inverse=True)
-        ahead = np.array([_ahead(day_of(one), ZoneInfo(zone)) for one in days], dtype=float)[which_day.reshape(-1)]
-        hour = (made[here] + ahead) / 3600 - 24 * day[here]
+        first, last = day[here].min(initial=number(date.max)), day[here].max(initial=0)
+        ahead = np.array([_ahead(day_of(one), ZoneInfo(zone)) for one in range(first, last + 1)], dtype=float)
+        hour = (made[here] + ahead[day[here] - first]) / 3600 - 24 * day[here]
         hours[here] = np.where((hour >= day_start) & (hour < 24 + day_start), hour % 24, np.nan)
     return hours
 

@@ -122,15 +122,14 @@ def claim(session: Session, place: Place, after: UUID, limit: int) -> list[User]
     users = list(session.scalars(waiting))
     if not users:
         return []
-    lease = db.insert(session, TRUST).values(
-        [{"user_id": user.id, "version": "", "losses": [], "leased_until": now + LEASE} for user in users]
-    )
+    lease = db.insert(session, TRUST)
     won = session.scalars(
         lease.on_conflict_do_update(
             index_elements=["user_id"],
             set_={"leased_until": now + LEASE},
             where=TRUST.c.leased_until.is_(None) | (TRUST.c.leased_until < now),
-        ).returning(TRUST.c.user_id)
+        ).returning(TRUST.c.user_id),
+        [{"user_id": user.id, "version": "", "losses": [], "leased_until": now + LEASE} for user in users],
     ).all()
     mine = set(won)
     return [user for user in users if user.id in mine]
@@ -146,7 +145,7 @@ def scored(session: Session, users: Sequence[User]) -> Night:
     settled, losses = _settled(session, lives, todays, served, losses, known)
     found = scoring.score(lives, served, losses)
     rows = np.flatnonzero(found.rows.target == lives.today[found.rows.series])
-    risky = [int(found.rows.series[row]) for row in rows.tolist() if found.risk(row) != "low"]
+    risky = [int(found.rows.series[row]) for row in rows.tolist() if found.risks[row] != "low"]
     log = serving.log_rows(found, rows, serving.reasons(found, risky))
     return Night(users, todays, served, log, serving.told(found, rows, log), settled, losses)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from habit_coach.predictions.history import Floats
 
@@ -40,6 +41,7 @@ def level(miss_risk: Floats, missed: Floats, wanted: float) -> dict[str, Any]:
     }
 
 
-def risk_of(kept_chance: float, cuts: Mapping[str, Mapping[str, Any]]) -> str:
-    """`high`, `medium` or `low`."""
-    return next((name for name in ("high", "medium") if 1 - kept_chance >= cuts[name]["from"]), "low")
+def risk_of(kept_chance: Floats, cuts: Mapping[str, Mapping[str, Any]]) -> NDArray[np.str_]:
+    """`high`, `medium` or `low` for each chance."""
+    missed = 1 - kept_chance
+    return np.where(missed >= cuts["high"]["from"], "high", np.where(missed >= cuts["medium"]["from"], "medium", "low"))

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -46,7 +46,7 @@ class Scored:
     chance: Floats
     probability: Floats
 
-    @property
+    @cached_property
     def learning(self) -> Bools:
         """Habits with too few days to say more than the rule does."""
         return self.age < LEARNING
@@ -54,10 +54,12 @@ class Scored:
     def source(self, row: int) -> str:
         return "rule" if self.served.is_rule or self.learning[row] else "model"
 
-    def risk(self, row: int) -> str:
-        """`low`, `medium` or `high`; nothing is at risk that is hardly known yet."""
+    @cached_property
+    def risks(self) -> list[str]:
+        """`low`, `medium` or `high` for each row; nothing is at risk that is hardly known yet."""
         cuts = self.served.model.about.get("risk", risk.OF_THE_RULE)
-        return "low" if self.learning[row] else risk.risk_of(float(self.probability[row]), cuts)
+        found: list[str] = np.where(self.learning, "low", risk.risk_of(self.probability, cuts)).tolist()
+        return found
 
 
 def score(lives: Lives, served: Served, losses: Floats) -> Scored:

@@ -149,7 +149,7 @@ def _prediction(scored: Scored, row: int, week: list[float]) -> Prediction:
         status="learning" if learning else "ready",
         message=_still_learning(age) if learning else "",
         probability=round(float(scored.probability[row]), 4),
-        risk=scored.risk(row),
+        risk=scored.risks[row],
         source=scored.source(row),
         model_version=None if scored.served.is_rule or learning else scored.served.version,
         for_day=target.day,
@@ -174,24 +174,27 @@ def _week(at_least: list[float]) -> Week:
 def log_rows(scored: Scored, rows: Ints, why: dict[int, list[Reason]]) -> list[dict[str, Any]]:
     """The rows of the log for some predictions, with the reasons of those that have any, by series."""
     now, learning = clock.now(), scored.learning
+    every_series, as_of, age = (column[rows].tolist() for column in (scored.rows.series, scored.rows.as_of, scored.age))
+    rounded = (column[rows].round(4).tolist() for column in (scored.probability, scored.chance, scored.opinions))
     return [
         {
-            "user_id": scored.lives.users[scored.lives.owner[series]].id,
+            "user_id": scored.lives.habits[series].user_id,
             "habit_id": scored.lives.habits[series].id,
             "for_day": scored.targets[series].day,
-            "as_of": day_of(scored.rows.as_of[row]),
+            "as_of": day_of(known),
             "made_at": now,
             "version": scored.served.version,
             "source": scored.source(row),
-            "probability": round(float(scored.probability[row]), 4),
-            "chance": round(float(scored.chance[row]), 4),
-            "risk": scored.risk(row),
-            "age": int(scored.age[row]),
-            "experts": [round(said, 4) for said in scored.opinions[row].tolist()],
+            "probability": probability,
+            "chance": chance,
+            "risk": scored.risks[row],
+            "age": days,
+            "experts": opinions,
             "reasons": [] if learning[row] else [_as_json(one) for one in why.get(series, [])],
         }
-        for row in rows.tolist()
-        for series in (int(scored.rows.series[row]),)
+        for row, series, known, days, probability, chance, opinions in zip(
+            rows.tolist(), every_series, as_of, age, *rounded, strict=True
+        )
     ]
 
 

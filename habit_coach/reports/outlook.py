@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlmodel import Session
 
 from habit_coach.accounts.models import User
-from habit_coach.habits.models import Habit
 from habit_coach.habits.plan import DAY
 from habit_coach.habits.schedule import due_days
 from habit_coach.predictions import serving
+from habit_coach.predictions.days import HabitRow
 from habit_coach.predictions.explanation import Reason
 from habit_coach.predictions.judging import day_of
 from habit_coach.predictions.scoring import Scored
@@ -65,7 +65,7 @@ def _days(scored: Scored, series: int) -> int:
     return sum(not plan.paused(day) for day in days)
 
 
-def at_risk(habit: Habit, said: Prediction, days: int, why: Sequence[Reason]) -> AtRisk:
+def at_risk(habit: HabitRow, said: Prediction, days: int, why: Sequence[Reason]) -> AtRisk:
     """The sentences about one habit that is due on `days` days."""
     against = [one.text for one in why if one.effect < 0]
     return AtRisk(habit.id, habit.name, habit.icon, habit.color, _chance(said, days), against[0] if against else "")
