@@ -6,6 +6,7 @@ counts is the second, which also settles what the first one said. The whole size
 `python -m bench.predictions`.
 """
 
+import gc
 import json
 import sqlite3
 import sys
@@ -30,6 +31,7 @@ def figures(habits: int = 10_000) -> list[Figure]:
 
     with database() as folder:
         fill(habits, DAYS)
+        gc.freeze()  # as the worker does
         for night in range(2):
             with time_machine.travel(NOON + timedelta(days=night), tick=True):
                 began = time.perf_counter()

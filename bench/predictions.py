@@ -7,6 +7,7 @@ Makes its own database in a temporary folder: five habits a person, one in five 
 first night also judges every expert on each person's past; the second settles the first night's predictions.
 """
 
+import gc
 import os
 import resource
 import tempfile
@@ -38,6 +39,7 @@ def main(habits: int, days: int, nights: int) -> None:
         command.upgrade(Config(ROOT / "alembic.ini"), "head")
         entries = fill(habits, days)
         click.echo(f"{habits} habits of {habits // EACH} people, {days} days, {entries} entries")
+        gc.freeze()  # as the worker does
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         for night in range(nights):
             report(night, before)

@@ -1,5 +1,6 @@
 """The command line: `python -m habit_coach COMMAND`."""
 
+import gc
 import os
 import shutil
 import socket
@@ -115,6 +116,7 @@ def worker() -> None:
         workers=2, worker_type="thread", max_delay=1.0, flush_locks=True, graceful_signal="TERM", shutdown_timeout=8
     )
     dispatcher = Dispatcher(consumer.stop_flag)
+    gc.freeze()  # what is loaded by now stays: the collector need not look through it in every long run
     dispatcher.start()
     click.echo("The worker is at work.")
     consumer.run()

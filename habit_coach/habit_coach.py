@@ -1,5 +1,7 @@
 """The composition root: the Reflex app with the REST API in front of it, and every page."""
 
+import gc
+
 import reflex as rx
 
 from habit_coach import sentry
@@ -62,3 +64,5 @@ app.app_wraps.pop((5, "Overlay"))
 app.add_middleware(FreshStart(), index=0)
 app.add_middleware(PlainText(), index=0)
 app.register_lifespan_task(live.publish, app=app)
+# What is loaded by now stays: looking through it for garbage would hold everybody for a tenth of a second.
+gc.freeze()

@@ -278,6 +278,13 @@ def test_a_habit_that_is_not_due_next_week_does_not_slip_in_it(ada):
     assert told["Sunday"].endswith("% likely on its one day.")
 
 
+def test_a_habit_of_the_first_monday_of_each_month_may_have_a_weak_week(ada):
+    nth = {"kind": "monthly", "nth": 1, "weekday": "mon"}
+    ada.habit(name="Budget", start_date="2025-12-01", schedule=nth)
+    (told,) = report(ada)["habits"]
+    assert (told["kept"], told["due"], told["suggestion"]["change"]) == (0, 1, "remind")
+
+
 def test_many_are_told_what_each_would_be_told_alone(ada, grace):
     for person in (ada, grace):
         keep(person, person.habit(name="Read", start_date="2026-02-02"), "2026-02-02", 36)
