@@ -5,6 +5,7 @@ from functools import cache
 
 from babel import Locale, UnknownLocaleError, localedata
 from babel.core import get_global, parse_locale
+from babel.numbers import format_percent
 
 ANYWHERE = ""
 # The first that stands for people of whom nothing is known: days before months, 24 hours, weeks from Monday.
@@ -50,6 +51,11 @@ def days(region: str) -> Locale:
 def numbers(region: str) -> Locale:
     """The locale that groups numbers: English as it is written there or, where it is not, the region's own language."""
     return _english(region or OTHERWISE) or _main(region) or Locale("en", "001")
+
+
+def percent(rate: float, region: str) -> str:
+    """A rate from 0 to 1: "83%"."""
+    return format_percent(round(rate, 2), locale=numbers(region))
 
 
 def _weighed(part: str) -> tuple[float, str]:

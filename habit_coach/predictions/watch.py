@@ -76,7 +76,7 @@ def report(session: Session) -> Report:
     return Report(
         version,
         size,
-        [_bar(f"{part[0]} to {part[1]} %", rows, part[2]) for part in _deciles(rows)],
+        [_bar(f"{part[0]} to {part[1]}%", rows, part[2]) for part in _deciles(rows)],
         [_bar(label, rows, chosen) for label, chosen in _ages(rows) if chosen.any()],
         model.means(),
         by_rule.means(),

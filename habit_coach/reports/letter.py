@@ -1,8 +1,9 @@
 """The weekly report as an e-mail."""
 
 from datetime import date
+from functools import partial
 
-from habit_coach import db
+from habit_coach import db, regions
 from habit_coach.notifications import letters
 from habit_coach.notifications.channels import email
 from habit_coach.notifications.letters import Letter
@@ -31,15 +32,15 @@ def write(parcel: Parcel) -> Letter:
     """The e-mail about the report that the notification names."""
     with db.session() as session:
         report = weekly.of(session, parcel.user, date.fromisoformat(parcel.notification.subject))
-    return letters.letter(templates, "weekly", parcel, **words(report))
+    share = partial(percent, region=parcel.user.region)
+    return letters.letter(templates, "weekly", parcel, percent=share, **words(report))
 
 
 def words(report: Report) -> dict[str, object]:
-    """What the templates show, said for people: a rate that is not there is a dash, never 0 %."""
+    """What the templates show, said for people."""
     habits = report.habits
     return {
         "report": report,
-        "percent": percent,
         "change": change,
         "dots": DOTS,
         "initials": [f"{day.day:%a}"[0] for day in report.days],
@@ -56,8 +57,8 @@ def named(habit: HabitWeek | AtRisk) -> str:
     return f"{habit.icon} {habit.name}".strip()
 
 
-def percent(rate: float | None) -> str:
-    return "–" if rate is None else f"{100 * rate:.0f} %"
+def percent(rate: float | None, region: str) -> str:
+    return "–" if rate is None else regions.percent(rate, region)
 
 
 def change(now: float | None, before: float | None) -> str:

@@ -14,6 +14,7 @@ from habit_coach.predictions.explanation import Reason
 from habit_coach.predictions.judging import day_of
 from habit_coach.predictions.scoring import Scored
 from habit_coach.predictions.serving import Prediction
+from habit_coach.regions import percent
 from habit_coach.reports.figures import AtRisk
 
 MOST = 5
@@ -36,8 +37,11 @@ def risky(session: Session, users: Sequence[User]) -> dict[UUID, list[AtRisk]]:
             mine.append(series)
     why = serving.reasons(scored, [series for mine in chosen.values() for series in mine])
     return {
-        user_id: [at_risk(lives.habits[series], said[series], _days(scored, series), why[series]) for series in mine]
-        for user_id, mine in chosen.items()
+        user.id: [
+            at_risk(lives.habits[series], said[series], _days(scored, series), why[series], user.region)
+            for series in chosen[user.id]
+        ]
+        for user in users
     }
 
 
@@ -65,19 +69,20 @@ def _days(scored: Scored, series: int) -> int:
     return sum(not plan.paused(day) for day in days)
 
 
-def at_risk(habit: HabitRow, said: Prediction, days: int, why: Sequence[Reason]) -> AtRisk:
-    """The sentences about one habit that is due on `days` days."""
+def at_risk(habit: HabitRow, said: Prediction, days: int, why: Sequence[Reason], region: str) -> AtRisk:
+    """The sentences about one habit that is due on `days` days, for somebody of this region."""
     against = [one.text for one in why if one.effect < 0]
-    return AtRisk(habit.id, habit.name, habit.icon, habit.color, _chance(said, days), against[0] if against else "")
+    chance = _chance(said, days, region)
+    return AtRisk(habit.id, habit.name, habit.icon, habit.color, chance, against[0] if against else "")
 
 
-def _chance(said: Prediction, days: int) -> str:
+def _chance(said: Prediction, days: int, region: str) -> str:
     if said.week is None:
-        return f"{100 * share(said):.0f} % likely to be met."
+        return f"{percent(share(said), region)} likely to be met."
     if days == 1:
-        return f"{100 * share(said):.0f} % likely on its one day."
+        return f"{percent(share(said), region)} likely on its one day."
     expected = round(share(said) * days)
     words = f"Likely on about {expected} of its {days} days" if expected else f"Hardly likely on any of its {days} days"
     if days < 7 or said.week.lapse_chance < WORTH_SAYING:
         return f"{words}."
-    return f"{words}, and on none at all with {100 * said.week.lapse_chance:.0f} %."
+    return f"{words}, and on none at all with {percent(said.week.lapse_chance, region)}."

@@ -1,11 +1,12 @@
 """Days, times and numbers as the region of whoever looks writes them. The words are English, everywhere."""
 
+import re
 from contextvars import ContextVar
 from datetime import date, datetime, time
 from functools import lru_cache
 
 from babel.dates import format_date, format_interval, format_time
-from babel.numbers import NumberFormatError, format_decimal, format_percent, parse_decimal
+from babel.numbers import NumberFormatError, format_decimal, parse_decimal
 
 from habit_coach import regions
 
@@ -87,12 +88,17 @@ def number_from(text: str) -> float:
 
 def percent(rate: float) -> str:
     """A rate from 0 to 1: "83%"."""
-    return format_percent(round(rate, 2), locale=regions.numbers(_region.get()))
+    return regions.percent(rate, _region.get())
 
 
 def for_the_browser() -> str:
     """The name of the region's numbers for JavaScript's own formatting, with the digits that we write."""
     return f"{str(regions.numbers(_region.get())).replace('_', '-')}-u-nu-latn"
+
+
+def percent_for_charts(digits: str) -> str:
+    """A percentage of which a chart fills in the digits: "%{y}%"."""
+    return re.sub("[#,.0]+", digits, regions.numbers(_region.get()).percent_formats[None].pattern)
 
 
 def for_charts() -> str:

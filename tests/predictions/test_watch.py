@@ -69,7 +69,7 @@ def test_what_was_said_stands_beside_what_happened(happened):
     found = report()
     assert found.rows == 270
     (bar,) = found.deciles
-    assert (bar.label, bar.stated, bar.by_rule) == ("70 to 80 %", 0.7, 0.5)
+    assert (bar.label, bar.stated, bar.by_rule) == ("70 to 80%", 0.7, 0.5)
     assert bar.happened == pytest.approx(21 / 27, abs=1e-4)
     assert sum(bar.rows for bar in found.ages) == 270
     assert found.model["brier"] < found.rule["brier"]

@@ -238,7 +238,7 @@ def test_the_mail_has_tables_inline_styles_and_nothing_from_outside(ada, mail_se
     (mail,) = mail_server.mails
     text, html = (part.get_payload(decode=True).decode() for part in mail.get_payload())
     assert "1 of 7 done" in text
-    assert "📚 Read <b>: 14 % (1 of 7)" in text
+    assert "📚 Read <b>: 14% (1 of 7)" in text
     for part in (text, html):
         assert part.count("May slip in the week to come") == part.count("One small change each") == 1
     assert "Read &lt;b&gt;" in html

@@ -50,6 +50,14 @@ def test_numbers_have_the_separators_of_the_region_and_latin_digits(region, step
     assert said == (steps, pages, share, wall)
 
 
+def test_a_chart_fills_in_the_digits_of_a_percentage_as_the_region_writes_it():
+    said = []
+    for region in ("GB", "DE", "TR"):
+        formats.use(region)
+        said.append(formats.percent_for_charts("%{y}"))
+    assert said == ["%{y}%", "%{y}\xa0%", "%%{y}"]
+
+
 def test_what_no_one_needs_of_a_number_is_left_out():
     assert [formats.number(number) for number in (0.1 + 0.2, 1e10, 0.00001, -0.0)] == [
         "0.3",

@@ -36,6 +36,7 @@ def figure(series: Series, color: str) -> dict:
         return {}
     step = 1 if len(series) <= MOST_POINTS else 7
     points = series[::-1][::step][::-1]
+    share = formats.percent_for_charts("%{y:.0f}")
     return {
         "data": [
             {
@@ -47,7 +48,7 @@ def figure(series: Series, color: str) -> dict:
                 "line": {"width": 2.5, "shape": "spline", "smoothing": 0.4},
                 "fill": "tozeroy",
                 "fillcolor": _faint(color),
-                "hovertemplate": f"%{{x|{formats.for_charts()}}}: %{{y:.0f}} %<extra></extra>",
+                "hovertemplate": f"%{{x|{formats.for_charts()}}}: {share}<extra></extra>",
             }
         ],
         "layout": {
@@ -55,7 +56,7 @@ def figure(series: Series, color: str) -> dict:
             "yaxis": {
                 "range": [0, 102],
                 "tickvals": [0, 25, 50, 75, 100],
-                "ticktext": ["0", "25 %", "50 %", "75 %", "100 %"],
+                "ticktext": ["0", *map(formats.percent, (0.25, 0.5, 0.75, 1))],
                 "fixedrange": True,
             },
         },

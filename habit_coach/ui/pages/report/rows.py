@@ -10,8 +10,6 @@ from habit_coach.ui.components.colors import readable_on
 from habit_coach.ui.telling import OUTCOMES
 from habit_coach.ui.words import percent
 
-RATES = {0: "0", 50: "50%", 100: "100%"}
-
 
 @dataclass(frozen=True)
 class Cell:
@@ -130,7 +128,9 @@ def trend(report: Report) -> dict:
     known = [one for one in report.past if one.rate is not None]
     if len(known) < 2:
         return {}
-    figure = _bars([formats.short(one.first) for one in known], [round(100 * (one.rate or 0)) for one in known], "%")
+    shares = {"range": [0, 102], "tickvals": [0, 50, 100], "ticktext": ["0", *map(formats.percent, (0.5, 1))]}
+    names, rates = [formats.short(one.first) for one in known], [round(100 * (one.rate or 0)) for one in known]
+    figure = _bars(names, rates, formats.percent_for_charts("%{y}"), shares)
     figure["layout"]["xaxis"]["nticks"] = 4  # they are wider than weekdays
     return figure
 
@@ -140,21 +140,21 @@ def days(report: Report) -> dict:
     if not any(one.due for one in report.days):
         return {}
     names = [f"{one.day:%a}" for one in report.days]
-    figure = _bars(names, [one.kept for one in report.days], " done")
+    counts = {"dtick": max(1, max(one.due for one in report.days) // 4)}
+    figure = _bars(names, [one.kept for one in report.days], "%{y} done", counts)
     due = {"type": "bar", "x": names, "y": [one.due - one.kept for one in report.days], "opacity": 0.25}
     figure["data"].append(due | {"hovertemplate": "%{y} open or missed<extra></extra>"})
-    figure["layout"] |= {"barmode": "stack"}
-    figure["layout"]["yaxis"] = {"fixedrange": True, "dtick": max(1, max(one.due for one in report.days) // 4)}
+    figure["layout"]["barmode"] = "stack"
     return figure
 
 
-def _bars(names: list[str], values: list[int], unit: str) -> dict:
-    bars = {"type": "bar", "x": names, "y": values, "hovertemplate": "%{x}: %{y}" + unit + "<extra></extra>"}
+def _bars(names: list[str], values: list[int], says: str, yaxis: dict) -> dict:
+    bars = {"type": "bar", "x": names, "y": values, "hovertemplate": f"%{{x}}: {says}<extra></extra>"}
     return {
         "data": [bars | {"marker": {"color": "#d2622a", "cornerradius": 4}}],
         "layout": {
             "bargap": 0.35,
             "xaxis": {"type": "category", "tickangle": 0, "nticks": 7, "ticklabelstandoff": 6, "fixedrange": True},
-            "yaxis": {"range": [0, 102], "fixedrange": True, "tickvals": list(RATES), "ticktext": list(RATES.values())},
+            "yaxis": {"fixedrange": True} | yaxis,
         },
     }

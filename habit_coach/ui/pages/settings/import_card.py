@@ -47,11 +47,7 @@ def _waiting() -> rx.Component:
 def _progress() -> rx.Component:
     """A bar that moves while days are written, and only sways while the file is read."""
     return rx.el.div(
-        rx.el.p(
-            rx.el.span(Import.busy),
-            rx.cond(Import.percent >= 0, rx.el.span(f"{Import.percent} %", class_name="number")),
-            class_name="spread",
-        ),
+        rx.el.p(Import.busy),
         rx.cond(
             Import.percent >= 0,
             rx.el.progress(value=Import.percent, max=100, aria_label="Import"),

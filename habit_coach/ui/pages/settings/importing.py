@@ -16,7 +16,7 @@ from habit_coach.transfer import formats
 from habit_coach.transfer import importing as transfer
 from habit_coach.transfer.files import LARGEST_FILE, MEGABYTE
 from habit_coach.transfer.plain_csv import Sheet
-from habit_coach.ui.formats import number
+from habit_coach.ui.formats import number, percent
 from habit_coach.ui.session import signed_in
 from habit_coach.ui.words import counted
 
@@ -140,7 +140,7 @@ class Import(rx.State):
         async with self:
             job = self._job()
             self.error = ""
-            self.busy = "" if job is None else "Importing …"
+            self.busy = "" if job is None else Told().says()
         if job is None:
             return
         told = Told()
@@ -148,7 +148,7 @@ class Import(rx.State):
         try:
             while not (await asyncio.wait({writing}, timeout=SHOW_EVERY))[0]:
                 async with self:
-                    self.percent = told.percent
+                    self.percent, self.busy = told.percent, told.says()
             done = await writing
             async with self:
                 self._forget()
@@ -196,6 +196,9 @@ class Told:
 
     def hear(self, done: int, of: int) -> None:
         self.percent = 100 * done // of
+
+    def says(self) -> str:
+        return "Importing …" if self.percent < 0 else f"Importing … {percent(self.percent / 100)}"
 
 
 @dataclass(frozen=True)
