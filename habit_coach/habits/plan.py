@@ -12,6 +12,7 @@ Kind = Literal["binary", "numeric"]
 Direction = Literal["at_least", "at_most"]
 State = Literal["done", "missed", "skipped"]
 DAY = timedelta(days=1)
+NO_DAYS: frozenset[date] = frozenset()
 
 
 class Mark(NamedTuple):
@@ -80,6 +81,8 @@ class Plan:
 
     def paused_days(self, first: date, last: date) -> frozenset[date]:
         """The paused days from `first` to `last`, for those who ask about many days."""
+        if not self.pauses:
+            return NO_DAYS
         return frozenset(
             date.fromordinal(number)
             for pause in self.pauses

@@ -1,7 +1,7 @@
 """The weekly report as an e-mail."""
 
 from datetime import date
-from functools import partial
+from functools import cache, partial
 
 from habit_coach import db, regions
 from habit_coach.notifications import letters
@@ -43,6 +43,7 @@ def words(report: Report) -> dict[str, object]:
         "report": report,
         "change": change,
         "dots": DOTS,
+        "dot": dot,
         "initials": [f"{day.day:%a}"[0] for day in report.days],
         "best": habits[report.best] if report.best is not None else None,
         "worst": habits[report.worst] if report.worst is not None else None,
@@ -51,6 +52,12 @@ def words(report: Report) -> dict[str, object]:
         "advice": [(habit, habit.suggestion.text) for habit in habits if habit.suggestion],
         "named": named,
     }
+
+
+@cache
+def dot(day: str) -> str:
+    """The style of a day's dot."""
+    return letters.style("td", ".dot", f".{day}")
 
 
 def named(habit: HabitWeek | AtRisk) -> str:

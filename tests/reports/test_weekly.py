@@ -243,7 +243,8 @@ def test_the_mail_has_tables_inline_styles_and_nothing_from_outside(ada, mail_se
         assert part.count("May slip in the week to come") == part.count("One small change each") == 1
     assert "Read &lt;b&gt;" in html
     assert "prefers-color-scheme: dark" in html
-    assert 'style="font-family' in html
+    assert 'class="text title" style="padding: 0; font-family' in html
+    assert 'class="dot kept" style="padding: 0; width: 14px' in html
     assert "<img" not in html
     assert "url(" not in html
 
