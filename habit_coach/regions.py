@@ -1,7 +1,7 @@
 """How parts of the world write days and numbers, and where their week begins. A region is an ISO 3166 code, "DE"."""
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale, UnknownLocaleError, localedata
 from babel.core import get_global, parse_locale
@@ -55,7 +55,12 @@ def numbers(region: str) -> Locale:
 
 def percent(rate: float, region: str) -> str:
     """A rate from 0 to 1: "83%"."""
-    return format_percent(round(rate, 2), locale=numbers(region))
+    return _percent(round(rate, 2), region)
+
+
+@lru_cache(maxsize=2048)
+def _percent(rate: float, region: str) -> str:
+    return format_percent(rate, locale=numbers(region))
 
 
 def _weighed(part: str) -> tuple[float, str]:

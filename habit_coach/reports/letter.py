@@ -32,6 +32,11 @@ def write(parcel: Parcel) -> Letter:
     """The e-mail about the report that the notification names."""
     with db.session() as session:
         report = weekly.of(session, parcel.user, date.fromisoformat(parcel.notification.subject))
+    return composed(parcel, report)
+
+
+def composed(parcel: Parcel, report: Report) -> Letter:
+    """The letter in both of its forms."""
     share = partial(percent, region=parcel.user.region)
     return letters.letter(templates, "weekly", parcel, percent=share, **words(report))
 
