@@ -77,11 +77,12 @@ def check_in(session: Session, user: User, habit_id: UUID, change: Change) -> Ch
     one that is archived, Invalid for a day in the future or a number that cannot be.
     """
     habit = read_locked(session, user, habit_id)
-    day = change.day or clock.today(user)
-    _require_open(habit, day, clock.today(user))
+    today = clock.today(user)
+    day = change.day or today
+    _require_open(habit, day, today)
     _require_fitting(habit, change)
     written = _write(session, habit, day, change)
-    figures = _include(session, user, habit, day)
+    figures = _include(session, user, habit, day, written)
     _tell(session, habit, day, written)
     return CheckedIn(habit, written, figures)
 
@@ -91,7 +92,7 @@ def remove(session: Session, user: User, habit_id: UUID, day: date) -> Written |
     habit = owned(session, user, habit_id, lock=True)
     before = read(session, habit, day)
     session.execute(delete(TABLE).where(*_key(habit, day)))
-    _include(session, user, habit, day)
+    _include(session, user, habit, day, None)
     _tell(session, habit, day, None)
     return before
 
@@ -104,7 +105,7 @@ def put_back(session: Session, user: User, habit_id: UUID, day: date, before: Wr
     habit = owned(session, user, habit_id, lock=True)
     values = {"state": before.state, "value": before.value, "note": before.note, "source": before.source}
     db.upsert(session, TABLE, _key_values(habit, day), values | {"updated_at": clock.now()}, created_at=clock.now())
-    _include(session, user, habit, day)
+    _include(session, user, habit, day, before)
     _tell(session, habit, day, before)
 
 
@@ -128,6 +129,8 @@ def listed(
 
 def shown(habit: Habit, written: Written) -> Shown:
     """The state as a person reads it: a number below its target is partial, one beyond its limit missed."""
+    if written.value is None:
+        return written.state  # type: ignore[return-value]  # the column holds one of the states
     rule = _rule_on(habit, written.day)
     said = judged(habit.kind, rule, Mark(written.state, written.value), running=False)  # type: ignore[arg-type]
     return SHOWN[said]
@@ -222,15 +225,16 @@ def _new_value(habit: Habit, day: date, change: Change) -> float | None:
     return rule.target if rule.direction == "at_least" else None
 
 
-def _include(session: Session, user: User, habit: Habit, day: date) -> Figures:
+def _include(session: Session, user: User, habit: Habit, day: date, written: Written | None) -> Figures:
     """Let a changed day count: in the standing, and in every page that is open."""
-    if day < habit.start_date and read(session, habit, day):
+    if day < habit.start_date and written:
         moved = owned(session, user, habit.id)
         moved.start_date = day
         reminding.schedule(session, user, [moved])
         figures = standing.rebuild(session, user, moved)
     else:
-        figures = standing.advance(session, user, habit, day)
+        said = {day: Mark(written.state, written.value)} if written else {}  # type: ignore[arg-type]
+        figures = standing.advance(session, user, habit, day, said)
     feed.changed(session, user.id)
     return figures
 

@@ -56,13 +56,13 @@ class Place(NamedTuple):
     day_start: int
 
 
-def advance(session: Session, user: User, habit: Habit, day: date) -> Figures:
-    """Bring the habit's standing up to date after its entry of `day` changed."""
+def advance(session: Session, user: User, habit: Habit, day: date, said: Marks | None = None) -> Figures:
+    """Bring the habit's standing up to date after its entry of `day` changed; `said` is that day's, where at hand."""
     found = prepared.run(session, CHECKPOINT, user_id=user.id, habit_id=habit.id)
     kept = found[0][0] if found else None
     eve = Eve.from_json(kept["eve"]) if kept and "eve" in kept else None
     if eve is not None and day == eve.day == clock.today(user):
-        return _step(session, user, habit, eve)
+        return _step(session, user, habit, eve, said)
     checkpoint = Checkpoint.from_json(kept) if kept else None
     if checkpoint is not None and day <= checkpoint.day:
         checkpoint = None
@@ -155,10 +155,12 @@ def _caught_up(
     }
 
 
-def _step(session: Session, user: User, habit: Habit, eve: Eve) -> Figures:
+def _step(session: Session, user: User, habit: Habit, eve: Eve, said: Marks | None) -> Figures:
     plan = rows.plan_of(session, user, habit)
-    marks = rows.marks_of_one(session, user, habit.id, eve.day - timedelta(days=strength.lookback(plan)))
-    now = figures.of_day(plan, marks, eve)
+    back = strength.lookback(plan)
+    if said is None or back:
+        said = rows.marks_of_one(session, user, habit.id, eve.day - timedelta(days=back))
+    now = figures.of_day(plan, said, eve)
     _write(session, user, habit.id, now, FIGURES)
     return now
 
