@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from typing import Any, cast
 
 import psycopg2
-from sqlalchemy import Connection, Engine, Executable, Table, create_engine, event
+from sqlalchemy import Connection, Engine, Executable, RootTransaction, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 BUSY_SECONDS = 10
 BUSY_LOOP_SECONDS = 1  # where everybody else waits along
 LOOK_AGAIN_SECONDS = 0.01
+_listeners: list[Callable[[Session], None]] = []
 
 INSERT: dict[str, Callable[[Table], postgresql.Insert | sqlite.Insert]] = {
     "sqlite": sqlite.insert,
@@ -95,16 +96,28 @@ def _on_the_loop() -> bool:
 
 
 @contextmanager
-def session(*, writes: bool = False, waits: bool = True) -> Iterator[Session]:
+def session(*, writes: bool = False) -> Iterator[Session]:
     """One transaction: commits on a clean exit, rolls back on an error; `writes` takes SQLite's write lock first, for
-    which a thread waits ten seconds at most, the event loop one, and whoever does not wait asks for the connection
-    until it has it.
+    which a thread waits ten seconds at most and the event loop one.
 
     Raises Unavailable when the database does not answer, is held by somebody else, or can write no more.
     """
-    bind = _writing(engine(), waits) if writes else engine()
-    with _trouble_told(), Session(bind, expire_on_commit=False) as opened, opened.begin():
-        yield opened
+    bind = _writing(engine(), waits=True) if writes else engine()
+    with _trouble_told(), Session(bind, expire_on_commit=False) as opened:
+        with opened.begin():
+            yield opened
+        _tell(opened)
+
+
+def after_commit(listener: Callable[[Session], None]) -> Callable[[Session], None]:
+    """Let `listener` hear of each session whose transaction has committed."""
+    _listeners.append(listener)
+    return listener
+
+
+def _tell(committed: Session) -> None:
+    for listener in _listeners:
+        listener(committed)
 
 
 @contextmanager
@@ -127,29 +140,38 @@ def _trouble_told() -> Iterator[None]:
 
 @asynccontextmanager
 async def writing_session() -> AsyncIterator[Session]:
-    """A session that writes, for the event loop: while somebody else holds SQLite's write lock, others are served."""
-    with session(writes=True, waits=False) as opened:
-        if opened.get_bind().dialect.name == "sqlite":
-            await _take_turn(opened)
-        yield opened
+    """A session that writes, for the event loop: while somebody else holds SQLite's write lock, others are served.
+
+    The transaction is its connection's. It takes part only once something but a prepared statement is run, since its
+    own part costs as much as four of those.
+    """
+    with _trouble_told():
+        begun = await _in_turn()
+        with begun.connection, Session(begun.connection, expire_on_commit=False) as opened:
+            with begun:
+                yield opened
+                opened.flush()
+            _tell(opened)
+
+
+async def _in_turn() -> RootTransaction:
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        connection = _writing(engine(), waits=False).connect()
+        try:
+            return connection.begin()
+        except BaseException as error:
+            connection.close()  # while it waits, others need it
+            name = getattr(error, "sqlite_errorname", None)
+            if name != "SQLITE_BUSY" or time.monotonic() > deadline:
+                raise
+        await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
 
 @lru_cache(maxsize=2)
-def _writing(engine: Engine, waits: bool) -> Engine:
+def _writing(engine: Engine, *, waits: bool) -> Engine:
     """Made once: it costs as much as a statement."""
     return engine.execution_options(writes=True, waits=waits)
-
-
-async def _take_turn(waiting: Session) -> None:
-    deadline = time.monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            waiting.connection()
-            return
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() > deadline:
-                raise
-        await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
 
 def passes(error: Exception) -> bool:
@@ -174,7 +196,7 @@ def note(transaction: Session | Connection, change: Executable) -> None:
         transaction.execute(change)
         return
     try:
-        with _writing(engine(), True).begin() as connection:
+        with _writing(engine(), waits=True).begin() as connection:
             connection.execute(change)
     except (OperationalError, sqlite3.OperationalError):
         log.info("A change in passing could not be noted.")

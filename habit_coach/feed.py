@@ -9,11 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, delete, event, insert, select
-from sqlalchemy.orm import Session as AnySession
+from sqlalchemy import Table, delete, insert, select
 from sqlmodel import Field, Session, SQLModel, col
 
-from habit_coach import clock, prepared
+from habit_coach import clock, db, prepared
 from habit_coach.columns import Instant, new_id
 
 Listener = Callable[[UUID], None]
@@ -76,13 +75,8 @@ def forget_old(session: Session) -> None:
     session.execute(delete(Change).where(col(Change.at) < clock.now() - KEPT_FOR))
 
 
-@event.listens_for(AnySession, "after_commit")
-def _announce(session: Any) -> None:
+@db.after_commit
+def _announce(session: Session) -> None:
     for user_id in session.info.pop("changed", ()):
         for listener in _listeners:
             listener(user_id)
-
-
-@event.listens_for(AnySession, "after_rollback")
-def _keep_quiet(session: Any) -> None:
-    session.info.pop("changed", None)

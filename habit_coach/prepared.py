@@ -35,7 +35,7 @@ def run(transaction: Transaction, statement: Statement, **values: Any) -> list[t
     The statement is a constant without `IN`, an INSERT is given every column, and nothing a session has yet to flush
     may matter to it. Errors are the driver's own.
     """
-    connection = transaction if isinstance(transaction, Connection) else transaction.connection()
+    connection = _connection(transaction)
     dialect = connection.dialect
     cursor = connection.connection.cursor()
     try:
@@ -50,6 +50,12 @@ def run(transaction: Transaction, statement: Statement, **values: Any) -> list[t
         ]
     finally:
         cursor.close()
+
+
+def _connection(transaction: Transaction) -> Connection:
+    if isinstance(transaction, Connection):
+        return transaction
+    return transaction.bind if isinstance(transaction.bind, Connection) else transaction.connection()
 
 
 def _parameters(prepared: Prepared, given: dict[str, Any]) -> list[Any] | dict[str, Any]:
