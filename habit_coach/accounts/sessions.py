@@ -58,8 +58,9 @@ ALIVE = (
 USER = cast(Table, User.__table__)  # type: ignore[attr-defined]
 LOGIN = cast(Table, LoginSession.__table__)  # type: ignore[attr-defined]
 FIELDS = inspect(User).column_attrs.keys()  # asking for them makes the class ready, whoever makes its first instance
+NOTED = Login._fields[2:]
 HOLDER = (
-    select(*(LOGIN.c[name] for name in Login._fields), *(USER.c[name] for name in FIELDS))
+    select(*(LOGIN.c[name] for name in NOTED), *(USER.c[name] for name in FIELDS))
     .join(LOGIN, LOGIN.c.user_id == USER.c.id)
     .where(LOGIN.c.user_id == bindparam("user_id"), LOGIN.c.id == bindparam("session_id"))
     .where(LOGIN.c.ended_at.is_(None), USER.c.deactivated_at.is_(None))
@@ -148,11 +149,11 @@ def holder(transaction: Transaction, token: str) -> tuple[User, UUID]:
     found = prepared.run(transaction, HOLDER, user_id=user_id, session_id=session_id)
     if not found:
         raise NotSignedIn(ENDED)
-    login = Login(*found[0][: len(Login._fields)])
+    login = Login(user_id, session_id, *found[0][: len(NOTED)])
     if login.expires_at <= clock.now():
         raise NotSignedIn(ENDED)
     _note_use(transaction, login)
-    return User.model_construct(**dict(zip(FIELDS, found[0][len(Login._fields) :], strict=True))), session_id
+    return User.model_construct(**dict(zip(FIELDS, found[0][len(NOTED) :], strict=True))), session_id
 
 
 def refresh(session: Session, token: str | None) -> Tokens | None:
