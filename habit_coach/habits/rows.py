@@ -75,15 +75,20 @@ def plans_of(session: Session, user: User, habits: Sequence[Habit]) -> dict[UUID
     found = prepared.run(session, PAUSES, user_id=user.id)
     pauses = [(habit_id, Pause(first, last)) for habit_id, first, last in found]
     return {
-        habit.id: Plan(
-            kind=habit.kind,  # type: ignore[arg-type]  # the column holds one of the kinds
-            start=habit.start_date,
-            rules=rules_of(habit),
-            pauses=tuple(pause for habit_id, pause in pauses if habit_id in (None, habit.id)),
-            week_start=user.week_start,
-        )
+        habit.id: plan(user, habit, tuple(pause for habit_id, pause in pauses if habit_id in (None, habit.id)))
         for habit in habits
     }
+
+
+def plan(user: User, habit: Habit, pauses: tuple[Pause, ...]) -> Plan:
+    """What the habit asks of each day, with these pauses."""
+    return Plan(
+        kind=habit.kind,  # type: ignore[arg-type]  # the column holds one of the kinds
+        start=habit.start_date,
+        rules=rules_of(habit),
+        pauses=pauses,
+        week_start=user.week_start,
+    )
 
 
 def marks_of_one(session: Session, user: User, habit_id: UUID, since: date | None = None) -> dict[date, Mark]:

@@ -18,18 +18,22 @@ from habit_coach import clock, db, prepared
 from habit_coach.accounts.models import User
 from habit_coach.habits import figures, rows, strength
 from habit_coach.habits.figures import Checkpoint, Eve, Figures
-from habit_coach.habits.models import Habit, Standing
-from habit_coach.habits.plan import Marks, Plan
+from habit_coach.habits.models import Habit, PauseRow, Standing
+from habit_coach.habits.plan import Marks, Pause, Plan
 from habit_coach.prepared import Transaction
 
 TABLE = cast(Table, Standing.__table__)  # type: ignore[attr-defined]
 HABIT = cast(Table, Habit.__table__)  # type: ignore[attr-defined]
+PAUSE = cast(Table, PauseRow.__table__)  # type: ignore[attr-defined]
 FIGURES = tuple(Figures.__dataclass_fields__)
 KEPT = select(TABLE).where(
     TABLE.c.user_id == bindparam("user_id"), TABLE.c.habit_id.in_(bindparam("habit_ids", expanding=True))
 )
-CHECKPOINT = select(TABLE.c.checkpoint).where(
-    TABLE.c.user_id == bindparam("user_id"), TABLE.c.habit_id == bindparam("habit_id")
+OF_HABIT = (PAUSE.c.user_id == TABLE.c.user_id) & (PAUSE.c.habit_id.is_(None) | (PAUSE.c.habit_id == TABLE.c.habit_id))
+FOLDED_AND_PAUSES = (
+    select(TABLE.c.checkpoint, PAUSE.c.first, PAUSE.c.last)
+    .join(PAUSE, OF_HABIT, isouter=True)
+    .where(TABLE.c.user_id == bindparam("user_id"), TABLE.c.habit_id == bindparam("habit_id"))
 )
 CHECKPOINTS = select(TABLE.c.habit_id, TABLE.c.checkpoint).where(TABLE.c.user_id == bindparam("user_id"))
 CURRENT = (
@@ -58,15 +62,16 @@ class Place(NamedTuple):
 
 def advance(session: Session, user: User, habit: Habit, day: date, said: Marks | None = None) -> Figures:
     """Bring the habit's standing up to date after its entry of `day` changed; `said` is that day's, where at hand."""
-    found = prepared.run(session, CHECKPOINT, user_id=user.id, habit_id=habit.id)
+    found = prepared.run(session, FOLDED_AND_PAUSES, user_id=user.id, habit_id=habit.id)
     kept = found[0][0] if found else None
-    eve = Eve.from_json(kept["eve"]) if kept and "eve" in kept else None
+    if kept is None:
+        return rebuild(session, user, habit)
+    plan = rows.plan(user, habit, tuple(Pause(first, last) for _, first, last in found if first))
+    eve = Eve.from_json(kept["eve"]) if "eve" in kept else None
     if eve is not None and day == eve.day == clock.today(user):
-        return _step(session, user, habit, eve, said)
-    checkpoint = Checkpoint.from_json(kept) if kept else None
-    if checkpoint is not None and day <= checkpoint.day:
-        checkpoint = None
-    return _fold(session, user, habit, checkpoint)
+        return _step(session, user, habit, plan, eve, said)
+    checkpoint = Checkpoint.from_json(kept)
+    return _fold(session, user, habit, plan, checkpoint if checkpoint.day < day else None)
 
 
 def folded(plan: Plan, marks: Marks, today: date, checkpoint: Checkpoint | None = None) -> Folded:
@@ -84,7 +89,7 @@ def keep(session: Session, user: User, habit_id: UUID, folded: Folded) -> None:
 
 def rebuild(session: Session, user: User, habit: Habit) -> Figures:
     """Fold the habit's whole history anew: its rules, its start or its pauses changed."""
-    return _fold(session, user, habit, None)
+    return _fold(session, user, habit, rows.plan_of(session, user, habit), None)
 
 
 def rebuild_all(session: Session, user: User) -> None:
@@ -155,8 +160,7 @@ def _caught_up(
     }
 
 
-def _step(session: Session, user: User, habit: Habit, eve: Eve, said: Marks | None) -> Figures:
-    plan = rows.plan_of(session, user, habit)
+def _step(session: Session, user: User, habit: Habit, plan: Plan, eve: Eve, said: Marks | None) -> Figures:
     back = strength.lookback(plan)
     if said is None or back:
         said = rows.marks_of_one(session, user, habit.id, eve.day - timedelta(days=back))
@@ -165,8 +169,7 @@ def _step(session: Session, user: User, habit: Habit, eve: Eve, said: Marks | No
     return now
 
 
-def _fold(session: Session, user: User, habit: Habit, checkpoint: Checkpoint | None) -> Figures:
-    plan = rows.plan_of(session, user, habit)
+def _fold(session: Session, user: User, habit: Habit, plan: Plan, checkpoint: Checkpoint | None) -> Figures:
     marks = rows.marks_of_one(session, user, habit.id, first_needed(plan, checkpoint))
     now = folded(plan, marks, clock.today(user), checkpoint)
     keep(session, user, habit.id, now)

@@ -25,10 +25,10 @@ def asked(statements, request):
     return len([one for one in statements if not one.startswith(("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA"))])
 
 
-def test_a_check_in_takes_nine(ada, statements):
-    """Token, habit, entry, the eve, pauses, standing, change, webhooks, reminders."""
+def test_a_check_in_takes_eight(ada, statements):
+    """Token, habit, entry, the eve with the pauses, standing, change, webhooks, reminders."""
     habit = ada.habit()
-    assert asked(statements, lambda: ada.call("POST", f"/habits/{habit}/checkin", json={"note": "1"})) == 9
+    assert asked(statements, lambda: ada.call("POST", f"/habits/{habit}/checkin", json={"note": "1"})) == 8
 
 
 def test_statistics_take_two(ada, statements):
