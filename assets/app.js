@@ -43,6 +43,14 @@ const coach = {
     const idle = window.requestIdleCallback ?? setTimeout;
     setTimeout(() => idle(() => document.querySelectorAll(".places a").forEach(fetchCode)), 1000);
   },
+  // What was typed into a form that went away, put into the one that took its place; gives the times of its reminders.
+  putBack(id) {
+    const { path, fields } = left.get(id) ?? {};
+    left.delete(id);
+    if (path !== location.pathname) return null;
+    painted(() => fields.forEach((field) => fill(document.getElementById(id), field)));
+    return fields.filter(({ name }) => name.startsWith("reminder-")).map(({ value }) => value);
+  },
   // To where the person came from, or to `otherwise` when they came from outside.
   back(otherwise) {
     if (history.state?.idx > 0) history.back();
@@ -64,6 +72,37 @@ document.addEventListener("submit", (event) => {
   const zone = event.target.elements?.namedItem("timezone");
   if (zone?.type === "hidden") zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "UTC";
 }, true);
+
+// What is typed outlives a server that starts anew: a page that connects to it empties itself and fills again, and each
+// form (with `data-keeps`) is another one then. Of a form that its page took away, nothing is kept.
+const touched = new WeakMap(); // form: the path on which somebody last did something in it
+const left = new Map(); // id of a form: its path and its fields, as they went away
+for (const kind of ["input", "click"]) {
+  document.addEventListener(kind, ({ target }) => {
+    const form = target.closest?.("form[data-keeps]");
+    if (form) touched.set(form, location.pathname);
+  });
+}
+new MutationObserver((changes) => {
+  const path = location.pathname;
+  const gone = changes.flatMap(({ removedNodes }) => [...removedNodes]).filter((node) => node instanceof Element);
+  for (const form of gone.flatMap((node) => [node, ...node.querySelectorAll("form")])) {
+    if (form.isConnected || touched.get(form) !== path) continue;
+    const fields = [...form.elements].map(({ name, type, value, checked }) => ({ name, type, value, checked }));
+    left.set(form.id, { path, fields });
+  }
+}).observe(document.documentElement, { childList: true, subtree: true });
+
+// As if somebody had typed it, so that the page hears of it.
+function fill(form, { name, type, value, checked }) {
+  const chosen = type === "radio" || type === "checkbox";
+  const fields = [...(form?.elements ?? [])].filter((one) => name && one.name === name && one.type === type);
+  const field = fields.find((one) => !chosen || one.value === value);
+  if (chosen && field && field.checked !== checked && (checked || type === "checkbox")) field.click();
+  if (chosen || !field || field.value === value) return;
+  Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), "value").set.call(field, value);
+  for (const event of ["input", "change"]) field.dispatchEvent(new Event(event, { bubbles: true }));
+}
 
 // Dialogs and menus.
 document.addEventListener("click", (event) => {

@@ -35,6 +35,7 @@ OTHERS = {
     "state": "done",
     "step": 1,
     "theirs": "Date",
+    "times": ["07:30"],
     "value": "x",
     "which": "all",
     "zone": "Europe/Berlin",

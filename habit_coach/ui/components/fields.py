@@ -71,7 +71,17 @@ def switch(label: str, name: str, **props) -> rx.Component:
     )
 
 
-def form(*children, **props) -> rx.Component:
-    """A form; without `on_submit` it is posted by the browser itself to its `action`."""
+def form(*children, keeps: str = "", **props) -> rx.Component:
+    """A form; without `on_submit` it is posted by the browser itself to its `action`.
+
+    With `keeps`, its id, what is typed outlives a restart of the server, if what loads it ends in `put_back`.
+    """
     props.setdefault("on_submit", None)
+    if keeps:
+        props |= {"id": keeps, "data_keeps": ""}
     return rx.el.form(*children, class_name="form", **props)
+
+
+def put_back(form: str, reminders: rx.EventHandler | None = None) -> rx.event.EventSpec:
+    """What had been typed into the form before its page was emptied; `reminders` hears the times among it, or None."""
+    return rx.call_script(f"coach.putBack({form!r})", callback=reminders)

@@ -10,7 +10,7 @@ from habit_coach.ui.components.buttons import button, icon_button
 from habit_coach.ui.components.surfaces import banner, card, page_head
 from habit_coach.ui.pages.editor import look
 from habit_coach.ui.pages.editor.schedule import schedule_picker
-from habit_coach.ui.pages.editor.state import Editor, Reminder
+from habit_coach.ui.pages.editor.state import FORM, Editor, Reminder
 from habit_coach.ui.shell import shell
 
 ROUTE = "/habits"
@@ -52,7 +52,7 @@ def _form() -> rx.Component:
         no_validate=True,
         on_unmount=Editor.close(Editor.key),
         key=Editor.key,
-        id="habit-form",
+        keeps=FORM,
     )
 
 

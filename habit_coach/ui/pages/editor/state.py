@@ -1,6 +1,7 @@
 """The state of the form: what it opens with, what it says while it is filled in, and saving."""
 
 from dataclasses import dataclass, fields
+from secrets import token_hex
 
 import reflex as rx
 
@@ -10,6 +11,7 @@ from habit_coach.habits import habit
 from habit_coach.habits.drafts import COLORS, draft_from
 from habit_coach.notifications import smart_time
 from habit_coach.ui.arguments import an_id
+from habit_coach.ui.components.fields import put_back
 from habit_coach.ui.pages.editor.look import color, icon, name
 from habit_coach.ui.pages.editor.values import (
     Errors,
@@ -23,6 +25,7 @@ from habit_coach.ui.pages.editor.values import (
 )
 from habit_coach.ui.session import signed_in
 
+FORM = "habit-form"
 KNOWN_FIELDS = {field.name for field in fields(Errors)}
 
 
@@ -41,9 +44,9 @@ class Offer:
 
 
 class Editor(rx.State):
-    """One form at a time, for the page `at`. Its fields keep what is typed; `key` changes when it opens anew."""
+    """One form at a time, for the page `at`. Its fields keep what is typed; `key` is new each time it opens."""
 
-    key: int = 0
+    key: str = ""
     at: str = ""
     is_new: bool = True
     values: Values = Values()
@@ -64,7 +67,7 @@ class Editor(rx.State):
             habits = habit.listed(session, user)
             today = clock.today(user)
         self._open("", Values(start_date=today.isoformat()), ScheduleValues(), [], habits, today)
-        return [icon.push(""), name.push(""), color.push(COLORS[len(habits) % (len(COLORS) - 1)])]
+        return _with_what_was_typed("", "", COLORS[len(habits) % (len(COLORS) - 1)])
 
     @rx.event
     def open_habit(self):
@@ -81,7 +84,7 @@ class Editor(rx.State):
         draft = habit.as_draft(found)
         self._open(habit_id, values_of(draft), schedule_values(draft.schedule), draft.reminders, habits, today)
         self.offer = Offer(offered.time, offered.usual) if offered else Offer()
-        return [icon.push(draft.icon), name.push(draft.name), color.push(draft.color)]
+        return _with_what_was_typed(draft.icon, draft.name, draft.color)
 
     def _open(self, habit_id, values, schedule, reminders, habits, today):
         self._habit_id, self.is_new = habit_id, not habit_id
@@ -91,10 +94,10 @@ class Editor(rx.State):
         self.groups = sorted({one.group for one in habits if one.group})
         self._typed = {**as_typed(schedule), "start_date": values.start_date}
         self.preview = preview(self._typed, today)
-        self.key, self.at = self.key + 1, self.router.url.path.rstrip("/")
+        self.key, self.at = token_hex(4), self.router.url.path.rstrip("/")
 
     @rx.event
-    def close(self, key: int):
+    def close(self, key: str):
         """The page was left: the next one that opens begins with an empty form."""
         if key == self.key:
             self.at = ""
@@ -106,6 +109,14 @@ class Editor(rx.State):
             today = clock.today(signed_in(session, self))
         self._typed = {**self._typed, field: value}
         self.preview = preview(self._typed, today)
+
+    @rx.event
+    def remind_at(self, times: list[str] | None):
+        """The times that the form had before a server that starts anew emptied it."""
+        if times is not None:
+            self.reminders = []
+            for at in times:
+                self._add(str(at)[:5])
 
     @rx.event
     def add_reminder(self):
@@ -141,6 +152,12 @@ class Editor(rx.State):
             return rx.call_script("coach.focusFirstError()")
         said = f"{saved.name} is changed." if self._habit_id else f"{saved.name} is on your list."
         return [rx.toast.success(said), rx.call_script("coach.back('/habits')")]
+
+
+def _with_what_was_typed(known_icon: str, known_name: str, known_color: str) -> list[rx.event.EventSpec]:
+    """Show how the habit looks; then what was typed already, if this form takes the place of another."""
+    shown = [icon.push(known_icon), name.push(known_name), color.push(known_color)]
+    return [*shown, put_back(FORM, Editor.remind_at)]
 
 
 def _errors(error: Invalid) -> Errors:

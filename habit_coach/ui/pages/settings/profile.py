@@ -25,6 +25,8 @@ WEEK_STARTS = tuple((str(number), name) for number, name in enumerate(WEEKDAY_NA
 REGIONS = (("", "As this browser has it"), *regions.named().items())
 ZONES = sorted(name for name in clock.zones() if name == "UTC" or ("/" in name and not name.startswith("Etc/")))
 
+NAME, DAY, REGION = "name-form", "day-form", "region-form"
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -62,6 +64,7 @@ class Profile(rx.State):
         with db.session() as session:
             user = signed_in(session, self)
         self._show(user)
+        return [fields.put_back(form) for form in (NAME, DAY, REGION)]
 
     @rx.event
     def look(self, zone: str):
@@ -151,6 +154,7 @@ def profile() -> rx.Component:
                 error=Profile.errors.name,
             ),
             _save_button(),
+            keeps=NAME,
             on_submit=Profile.save_name,
             no_validate=True,
         ),
@@ -186,6 +190,7 @@ def day() -> rx.Component:
                 class_name="form-row",
             ),
             _save_button(),
+            keeps=DAY,
             on_submit=Profile.save_day,
             no_validate=True,
         ),
@@ -206,6 +211,7 @@ def region() -> rx.Component:
                 error=Profile.errors.region,
             ),
             _save_button(),
+            keeps=REGION,
             on_submit=Profile.save_region,
             no_validate=True,
         ),
