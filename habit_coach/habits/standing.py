@@ -94,7 +94,9 @@ def rebuild(session: Session, user: User, habit: Habit) -> Figures:
 
 def rebuild_all(session: Session, user: User) -> None:
     """Fold every habit of the user anew: a pause of the account or the first day of the week changed."""
-    query = select(Habit).where(col(Habit.user_id) == user.id, col(Habit.deleted_at).is_(None))
+    mine = select(Habit).where(col(Habit.user_id) == user.id, col(Habit.deleted_at).is_(None)).order_by(col(Habit.id))
+    # A check-in that is under way counts first, and one that begins now waits: neither is lost in the other's fold.
+    query = mine.with_for_update().execution_options(populate_existing=True)
     for habit in session.scalars(query).all():
         rebuild(session, user, habit)
 
@@ -111,6 +113,7 @@ def catch_up_some(session: Session, limit: int) -> int:
             .where(col(User.timezone) == zone, col(User.day_start) == day_start, col(Standing.as_of) < today)
             .where(col(Habit.deleted_at).is_(None), col(Habit.archived_at).is_(None))
             .limit(limit - len(found))
+            .with_for_update(of=Habit, skip_locked=True)  # whoever changes one just now brings it up to date
         )
         found += [(user, habit) for user, habit in session.execute(query)]
         if len(found) == limit:

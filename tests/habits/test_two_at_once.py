@@ -1,14 +1,16 @@
 """Many writers at the same moment, each with its own connection, on both databases."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from datetime import timedelta
 
 import pytest
 
-from habit_coach import db
+from habit_coach import clock, db
 from habit_coach.accounts import users
-from habit_coach.habits import entry, habit, standing
+from habit_coach.habits import entry, habit, pauses, rows, standing
 from habit_coach.habits.drafts import HabitDraft
 from habit_coach.habits.entry import Change
+from habit_coach.habits.figures import figures
 
 
 @pytest.fixture
@@ -44,6 +46,26 @@ def test_two_hundred_increments_of_one_habit_add_up_to_two_hundred(user):
     at_once(200, lambda _: check_in(user, water, Change(increment=1)))
     with db.session() as session:
         assert standing.of(session, user, water).total == 200
+
+
+def test_a_pause_of_the_account_beside_a_check_in_of_an_earlier_day_counts_both(user):
+    today = clock.today(user)
+    reading = made(user, start_date=today - timedelta(days=9))
+
+    def pause(_):
+        with db.session(writes=True) as session:
+            pauses.start(session, user, today - timedelta(days=2), today)
+
+    with ThreadPoolExecutor(1) as pool:
+        with db.session(writes=True) as session:
+            entry.check_in(session, user, reading.id, Change(day=today - timedelta(days=3)))
+            pausing = pool.submit(pause, None)
+            wait([pausing], timeout=0.5)  # as long as it would need, if it did not have to wait for us
+        pausing.result()
+    check_in(user, reading, Change())
+    with db.session() as session:
+        plan, marks = rows.plan_of(session, user, reading), rows.marks_of_one(session, user, reading.id)
+        assert standing.of(session, user, reading) == figures(plan, marks, today)
 
 
 def test_the_same_check_in_twenty_times_at_once_leaves_one_entry_and_no_error(user):
