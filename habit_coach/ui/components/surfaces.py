@@ -73,7 +73,7 @@ def empty_state(
     """What a list says when there is nothing in it: why, and what to do next. `level` 1 makes it the page's heading."""
     heading = rx.el.h1 if level == 1 else rx.el.h2
     return rx.el.section(
-        rx.el.img(src=picture, alt="", width="208", height="140"),
+        rx.el.img(src=picture, alt="", custom_attrs={"width": "208", "height": "140"}),  # as props they become styles
         heading(title),
         rx.el.p(text),
         rx.el.div(*actions, class_name="cluster"),
