@@ -35,7 +35,7 @@ def main(times: int = 5) -> None:
                 for _ in range(times):
                     page.goto(f"{address}/today")
                     page.wait_for_selector(TAP[0])
-                    page.wait_for_selector(AT_REST, state="attached")
+                    page.wait_for_function(AT_REST)
                     page.wait_for_load_state("networkidle")
                     taps.append(page.evaluate(UNTIL_SHOWN, TAP))
                     pages.append(page.evaluate(UNTIL_SHOWN, TO_HABITS))

@@ -84,4 +84,5 @@ UNTIL_SHOWN = """([press, shows]) => new Promise((done) => {
 })"""
 TAP = ["[data-primary][aria-pressed='false']", "[data-primary][aria-pressed='true']"]
 TO_HABITS = [".places a[href='/habits']", ".places a[href='/habits'][aria-current='page']"]
-AT_REST = "link[rel='modulepreload'][href*='/_habits_._index']"  # what the navigation leads to is on its way
+# The code of the pages that the navigation leads to has come.
+AT_REST = "performance.getEntriesByType('resource').some(({ name }) => name.includes('/_habits_._index'))"
