@@ -25,6 +25,7 @@ from habit_coach.predictions.table import read_table
 SIZES = (100, 500, 2_000, 10_000)
 DRAWS = 10
 ASIDE = 20240607
+INSIDE = "inside a habit: mean, mean of those with five of either outcome, weighted by pairs"
 LATER = ("later", "later_quarter", "later_by_person")
 
 
@@ -38,7 +39,7 @@ def main(data: Path, exclude: tuple[str, ...], seed: int, quick: bool) -> None:
     frame = read_table(data, exclude)
     unseen = evaluate_table(frame, seed=seed)
     protocols = [unseen, *(unseen[name] for name in LATER if name in unseen)]
-    show("Brier score, lower is better (AUC; within a habit)", [main_row(one) for one in protocols])
+    show(f"Brier score, lower is better (AUC; {INSIDE})", [main_row(one) for one in protocols])
     show("Model less the other, 95 % interval over persons", [row for one in protocols for row in paired_rows(one)])
     show("The coming seven due days", [row for one in protocols for row in week_rows(one)])
     show("By age in due days, people never seen", [age_row(one) for one in unseen["by_age"]])
@@ -60,8 +61,10 @@ def show(title: str, rows: list[dict[str, Any]]) -> None:
 
 def main_row(one: dict[str, Any]) -> dict[str, Any]:
     names = ("rule", "personal", "logistic", "trees", "model")
+    areas = ("auc", *metrics.INSIDE)
     figures = {
-        name: f"{one[name]['brier']:.4f} ({one[name]['auc']:.3f}; {one[name]['auc_within']:.3f})" for name in names
+        name: f"{one[name]['brier']:.4f} (" + "; ".join(f"{one[name][inside] or 0:.3f}" for inside in areas) + ")"
+        for name in names
     }
     return {"protocol": one["protocol"], "rows": one["rows"]} | figures | {"error of calibration": one["model"]["ece"]}
 

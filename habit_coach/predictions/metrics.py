@@ -8,6 +8,8 @@ from habit_coach.predictions.calibration import calibration_error
 from habit_coach.predictions.history import Floats, Ints
 
 BOOTSTRAPS = 1000
+ENOUGH = 5
+INSIDE = ("auc_within", "auc_within_five", "auc_within_pairs")
 
 
 def auc(stated: Floats, done: Floats) -> float | None:
@@ -23,23 +25,30 @@ def auc(stated: Floats, done: Floats) -> float | None:
 
 
 def inside_series(stated: Floats, done: Floats, series: Ints) -> dict[str, float | None]:
-    """AUC inside a series: its mean over series with both outcomes, and its mean weighted by each series' pairs.
+    """AUC inside a series, over series with both outcomes: its mean; the mean of those with at least `ENOUGH` of
+    either; and the mean weighted by each series' pairs.
 
-    The first counts a series with a single missed day as much as one with fifty; the second is the chance that
-    of two days of one habit, one kept and one missed, the kept one was given more.
+    The first counts a series with a single missed day as much as one with fifty, and falls short of a half where
+    nothing can be foretold: what has happened already is missing from what is to come. The last is the chance that of
+    two days of one habit, one kept and one missed, the kept one was given more.
     """
     order = np.argsort(series, kind="stable")
     parts = np.split(order, np.flatnonzero(np.diff(series[order])) + 1)
     found = [
-        (value, done[part].sum() * (1 - done[part]).sum())
+        (value, done[part].sum(), (1 - done[part]).sum())
         for part in parts
         if (value := auc(stated[part], done[part])) is not None
     ]
     if not found:
-        return {"auc_within": None, "auc_within_pairs": None}
-    values, pairs = np.array(found).T
-    weighted = float(np.average(values, weights=pairs))
-    return {"auc_within": rounded(float(values.mean())), "auc_within_pairs": rounded(weighted)}
+        return dict.fromkeys(INSIDE)
+    values, kept, missed = np.array(found).T
+    both = np.minimum(kept, missed) >= ENOUGH
+    means = (
+        float(values.mean()),
+        float(values[both].mean()) if both.any() else None,
+        float(np.average(values, weights=kept * missed)),
+    )
+    return dict(zip(INSIDE, map(rounded, means), strict=True))
 
 
 def brier(stated: Floats, done: Floats) -> Floats:
@@ -50,7 +59,7 @@ def brier(stated: Floats, done: Floats) -> Floats:
 def scores(stated: Floats, done: Floats, series: Ints, reference: Floats) -> dict[str, Any]:
     """All figures of one forecaster; the skill is against `reference`, each habit's own rate so far."""
     if not done.size:
-        return dict.fromkeys(("auc", "auc_within", "auc_within_pairs", "log_loss", "brier", "brier_skill", "ece"))
+        return dict.fromkeys(("auc", *INSIDE, "log_loss", "brier", "brier_skill", "ece"))
     held = np.clip(stated, 1e-6, 1 - 1e-6)
     error, plain = float(brier(stated, done).mean()), float(brier(reference, done).mean())
     return {

@@ -42,7 +42,7 @@ def test_train_writes_a_model_that_evaluate_judges(tmp_path):
     judged = run("evaluate", "--data", data, "--model", str(tmp_path / "model.json"))
     assert judged.exit_code == 0, judged.output
     report = json.loads(judged.output)
-    figures = {"auc", "auc_within", "auc_within_pairs", "log_loss", "brier", "brier_skill", "ece"}
+    figures = {"auc", "auc_within", "auc_within_five", "auc_within_pairs", "log_loss", "brier", "brier_skill", "ece"}
     assert {"rows", "persons", "model", "rule", "logistic", "personal", "by_age", "by_source", "week", "paired"} <= set(
         report
     )
