@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from habit_coach.predictions.history import Floats, Ints
+from habit_coach.predictions.history import Bools, Floats, Ints
 
 BINS = 15
 SURE = 0.9
@@ -57,19 +57,20 @@ def fit_platt(log_odds: Floats, done: Floats) -> Platt:
     return Platt(float(np.clip(slope, 0.3, 2.0)), float(np.clip(shift, -2, 2)))
 
 
-def platt_if_due(log_odds: Floats, done: Floats, block: Ints, seed: int) -> Platt:
-    """A correction where the error is more than chance and a correction learned on half of the blocks mends the others.
+def platt_if_due(log_odds: Floats, done: Floats, block: Ints, half: Bools, seed: int) -> Platt:
+    """A correction where the error is more than chance and one learned on either `half` mends the other.
 
     Rows of a block share their luck, so that the first test alone would often correct what will not come again.
     """
     stated = 1 / (1 + np.exp(-log_odds))
     if done.size < LEAST_ROWS or calibration_error(stated, done) <= error_by_chance(stated, seed):
         return NONE
-    mended, odd = np.empty(done.size), block % 2 == 1
-    for half in (odd, ~odd):
-        mended[half] = fit_platt(log_odds[~half], done[~half])(log_odds[half])
+    mended = np.empty(done.size)
+    for part in (half, ~half):
+        mended[part] = fit_platt(log_odds[~part], done[~part])(log_odds[part])
     before, after = (np.logaddexp(0, np.where(done == 1, -said, said)) for said in (log_odds, mended))
-    return fit_platt(log_odds, done) if surely_better(after, before, block) else NONE
+    mends = all(surely_better(after[part], before[part], block[part]) for part in (half, ~half))
+    return fit_platt(log_odds, done) if mends else NONE
 
 
 def surely_better(losses: Floats, reference: Floats, block: Ints) -> bool:

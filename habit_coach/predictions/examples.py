@@ -10,6 +10,7 @@ from habit_coach.predictions.history import Bools, Floats, History, Ints, histor
 from habit_coach.predictions.rule import WEEK
 
 DORMANT = 28
+FEW_PEOPLE = 10
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,13 @@ def newest(examples: Examples, share: float, within: Ints | None = None) -> Bool
         own = within == group
         late |= own & (examples.rows.target > np.quantile(examples.rows.target[own], 1 - share))
     return late
+
+
+def strangers(examples: Examples, share: float, seed: int) -> Bools:
+    """All rows of a `share` of the people, drawn by `seed`; of none where they are fewer than `FEW_PEOPLE`."""
+    people = np.unique(examples.person)
+    drawn = np.random.default_rng(seed).permutation(people)[: int(people.size * share)]
+    return np.isin(examples.person, drawn) & (people.size >= FEW_PEOPLE)
 
 
 def before(examples: Examples, late: Bools, within: Ints | None = None) -> Bools:

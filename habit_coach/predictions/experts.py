@@ -1,4 +1,4 @@
-"""What a model is made of: LightGBM boosted from a starting logit, and a logistic regression kept as numbers."""
+"""What a model is made of: LightGBM boosted from the rule, and a logistic regression kept as numbers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,9 +8,10 @@ import numpy as np
 
 from habit_coach.predictions.boosting import lightgbm
 from habit_coach.predictions.history import Floats
-from habit_coach.predictions.metrics import auc
+from habit_coach.predictions.schema import START
 
 MAX_ROUNDS = 150
+RESTING = 0.01  # losses no further apart than this share are as good as each other
 
 
 def parameters(seed: int, signs: list[int], rows: int) -> dict[str, Any]:
@@ -23,8 +24,9 @@ def parameters(seed: int, signs: list[int], rows: int) -> dict[str, Any]:
         "num_leaves": 7,
         "min_data_in_leaf": int(np.clip(rows // 100, 20, 70)),
         "lambda_l2": 10.0,
+        "path_smooth": 100.0,
         "feature_fraction": 0.4,
-        "learning_rate": 0.1 if rows >= 5_000 else 0.04,
+        "learning_rate": 0.2 if rows >= 5_000 else 0.04,
         "monotone_constraints": signs,
         "seed": seed,
         "deterministic": True,
@@ -34,48 +36,54 @@ def parameters(seed: int, signs: list[int], rows: int) -> dict[str, Any]:
     }
 
 
+def parameters_of_a_week(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The same for the coming week, of which little is told and much drifts: splits drawn at random, smaller steps."""
+    return dict(settings) | {"extra_trees": True, "learning_rate": settings["learning_rate"] / 2}
+
+
 def fit_trees(
-    matrix: Floats, done: Floats, start: Floats, settings: Mapping[str, Any], rounds: int
+    matrix: Floats, done: Floats, by_rule: Floats, settings: Mapping[str, Any], rounds: int
 ) -> lightgbm.Booster | None:
-    """Trees that correct `start`, the log-odds to begin from; add them back when predicting."""
+    """Trees that correct `START` times `by_rule`, the rule's log-odds; `boosted` adds them up again."""
     if rounds == 0:
         return None
-    return lightgbm.train(dict(settings), lightgbm.Dataset(matrix, done, init_score=start), num_boost_round=rounds)
+    learned = lightgbm.Dataset(matrix, done, init_score=START * by_rule)
+    return lightgbm.train(dict(settings), learned, num_boost_round=rounds)
 
 
 def best_rounds(
-    train: tuple[Floats, Floats, Floats], later: tuple[Floats, Floats, Floats], settings: Mapping[str, Any], metric: str
+    train: tuple[Floats, Floats, Floats], held: tuple[Floats, Floats, Floats], settings: Mapping[str, Any]
 ) -> int:
-    """The rounds that did best on the later rows by `binary_logloss` or `auc`; 0 where no tree improves on the start.
+    """The rounds that did best on the rows held back, by log-loss; 0 where no tree improves on the rule.
 
-    All rounds are tried: the loss often rests for dozens of rounds before it falls again.
+    All rounds are tried. The loss rests for dozens of rounds in which the order of one habit's days still gains: the
+    last round whose loss is as good as the least is taken.
     """
-    matrix, done, start = later
-    learned = lightgbm.Dataset(train[0], train[1], init_score=train[2])
-    judged = lightgbm.Dataset(matrix, done, init_score=start, reference=learned)
+    matrix, done, by_rule = held
+    learned = lightgbm.Dataset(train[0], train[1], init_score=START * train[2])
+    judged = lightgbm.Dataset(matrix, done, init_score=START * by_rule, reference=learned)
     curve: dict[str, Any] = {}
     lightgbm.train(
-        dict(settings) | {"metric": metric},
+        dict(settings),
         learned,
         num_boost_round=MAX_ROUNDS,
         valid_sets=[judged],
-        valid_names=["later"],
+        valid_names=["held"],
         callbacks=[lightgbm.record_evaluation(curve)],
     )
-    after = np.asarray(curve["later"][metric])
-    if metric == "auc":
-        best = int(after.argmax())
-        return best + 1 if after[best] > (auc(start, done) or 0.5) else 0
-    best = int(after.argmin())
-    return best + 1 if after[best] < np.logaddexp(0, np.where(done == 1, -start, start)).mean() else 0
+    after = np.asarray(curve["held"]["binary_logloss"])
+    if after.min() >= np.logaddexp(0, np.where(done == 1, -by_rule, by_rule)).mean():
+        return 0
+    return int(np.flatnonzero(after <= after.min() * (1 + RESTING))[-1]) + 1
 
 
-def corrections(booster: lightgbm.Booster | None, matrix: Floats) -> Floats:
-    """What the trees add to the log-odds they started from."""
+def boosted(booster: lightgbm.Booster | None, matrix: Floats, by_rule: Floats) -> Floats:
+    """Log-odds by the trees, on top of what they started from; without trees the rule's own."""
     if booster is None:
-        return np.zeros(matrix.shape[0])
+        return by_rule
     threads = 2 if matrix.shape[0] >= 5_000 else 1
-    return np.asarray(booster.predict(matrix, raw_score=True, num_threads=threads), dtype=float)
+    raised = np.asarray(booster.predict(matrix, raw_score=True, num_threads=threads), dtype=float)
+    return np.asarray(START * by_rule + raised)
 
 
 @dataclass(frozen=True)

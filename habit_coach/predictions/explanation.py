@@ -15,7 +15,7 @@ from habit_coach.predictions.history import DayTotals, Floats, History
 from habit_coach.predictions.model import EXPERTS, Head, Model
 from habit_coach.predictions.phrases import Facts, sentence
 from habit_coach.predictions.rule import TERMS, log_odds, recent, rule
-from habit_coach.predictions.schema import COLUMN, FEATURES, HORIZON
+from habit_coach.predictions.schema import COLUMN, FEATURES, HORIZON, START
 
 TOP = 3
 LEAST_EFFECT = 0.05
@@ -97,11 +97,11 @@ def linear_terms(linear: Linear | None, matrix: Floats) -> tuple[Floats, Floats]
 
 
 def tree_terms(head: Head, matrix: Floats, middle: float, by_rule: Floats) -> tuple[Floats, Floats]:
-    """TreeSHAP on top of the rule's own terms."""
+    """TreeSHAP on top of `START` times the rule's own terms."""
     if head.trees is None:
         return np.full(matrix.shape[0], middle), by_rule
     found = np.asarray(head.trees.predict(matrix, pred_contrib=True, num_threads=2), dtype=float)
-    return middle + found[:, -1], by_rule + found[:, :-1]
+    return START * middle + found[:, -1], START * by_rule + found[:, :-1]
 
 
 def reasons(

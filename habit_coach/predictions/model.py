@@ -13,7 +13,7 @@ import numpy as np
 from habit_coach.errors import Invalid
 from habit_coach.predictions.boosting import lightgbm
 from habit_coach.predictions.calibration import NONE, Platt
-from habit_coach.predictions.experts import Linear, corrections
+from habit_coach.predictions.experts import Linear, boosted
 from habit_coach.predictions.history import Floats
 from habit_coach.predictions.mixture import weights
 from habit_coach.predictions.rule import WEEK, chance, log_odds, recent, rule, rule_week
@@ -44,7 +44,7 @@ class Head:
         """Log-odds of every expert (rows x `EXPERTS`); one that is missing repeats the rule and carries no weight."""
         by_rule = self.line(by_rule)
         linear = self.linear.log_odds(matrix) if self.linear else by_rule
-        trees = by_rule + corrections(self.trees, matrix)
+        trees = boosted(self.trees, matrix, by_rule)
         return np.stack(
             [by_rule, by_rule if recent is None else recent, linear, trees, by_rule if starter is None else starter],
             axis=1,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 WINDOW = 90
 HORIZON = 210
+START = 0.5  # how much of the rule's log-odds trees start from
 AGES = ((0, 0), (1, 2), (3, 6), (0, 6), (7, 13), (14, 27), (28, 55), (56, None))  # of habits, in due days
 
 
@@ -75,6 +76,6 @@ COLUMN = {name: column for column, name in enumerate(NAMES)}
 
 
 def schema_hash() -> str:
-    """Changes with the features, their order and their bounds: a model of another schema is refused."""
-    text = "\n".join([f"{WINDOW} {HORIZON}", *(f"{feature.name} {feature.sign}" for feature in FEATURES)])
+    """Changes with the features, their order and bounds, and the trees' start: a model of another schema is refused."""
+    text = "\n".join([f"{WINDOW} {HORIZON} {START}", *(f"{feature.name} {feature.sign}" for feature in FEATURES)])
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -11,8 +11,8 @@ import pandas as pd
 from habit_coach.errors import Invalid
 from habit_coach.predictions import risk
 from habit_coach.predictions.calibration import NONE, Platt, fit_platt, platt_if_due, surely_better
-from habit_coach.predictions.examples import Examples, base_rate, before, examples_of, newest
-from habit_coach.predictions.experts import best_rounds, fit_linear, fit_trees, parameters
+from habit_coach.predictions.examples import Examples, base_rate, before, examples_of, newest, strangers
+from habit_coach.predictions.experts import best_rounds, fit_linear, fit_trees, parameters, parameters_of_a_week
 from habit_coach.predictions.history import Bools, Floats, Ints
 from habit_coach.predictions.mixture import log_loss_each, past_losses, pooled_start, weights
 from habit_coach.predictions.model import EXPERTS, ONLY_RULE, WEEK_LEVELS, Head, Model, save
@@ -23,7 +23,7 @@ from habit_coach.predictions.table import read_table
 LEAST_ROWS = 100
 HELD_BACK = 0.2
 SIGNS = [feature.sign for feature in FEATURES]
-INCLINATION = {"rule": 0.2, "recent": 0.1, "linear": 0.3, "trees": 0.4, "starter": 0.2}
+INCLINATION = {"rule": 0.1, "recent": 0.05, "linear": 0.3, "trees": 0.55, "starter": 0.2}
 
 
 def train(data: Path, out: Path, seed: int = 1, exclude_categories: tuple[str, ...] = ()) -> Model:
@@ -58,11 +58,15 @@ def require_enough(examples: Examples) -> None:
 
 
 def fit(examples: Examples, seed: int = 1, starter: Model | None = None) -> Model:
-    """All heads, learned from the active rows; what does not surely beat the rule on the newest rows is left out."""
+    """All heads, learned from the active rows; what does not surely beat the rule on rows held back is left out.
+
+    Held back are the newest fifth, which shows drift, and all of a fifth of the people, which shows who is to come.
+    """
     require_enough(examples)
     prior = base_rate(examples.done[examples.active])
     learn = (examples if prior == examples.prior else examples.with_prior(prior)).take(examples.active)
-    late = newest(learn, HELD_BACK)
+    end = newest(learn, HELD_BACK)
+    late = end | strangers(learn, HELD_BACK, seed)
     settings = parameters(seed, SIGNS, learn.size)
     task = Task(learn, learn.done, log_odds(rule(learn.matrix)), log_odds(recent(learn.matrix)), settings)
     if starter:
@@ -72,8 +76,8 @@ def fit(examples: Examples, seed: int = 1, starter: Model | None = None) -> Mode
     by_rule = log_odds(rule_week(learn.matrix))
     week = [
         fit_head(
-            Task(learn, (learn.week >= k).astype(np.float64), by_rule[:, k - 1], None, settings),
-            known & before(learn, late),
+            Task(learn, (learn.week >= k).astype(np.float64), by_rule[:, k - 1], None, parameters_of_a_week(settings)),
+            known & before(learn, end) & ~late,
             known & late,
         )
         for k in WEEK_LEVELS
@@ -102,14 +106,10 @@ class Task:
     def is_next(self) -> bool:
         return self.recent is not None
 
-    @property
-    def metric(self) -> str:
-        """Weeks are few and drift together: rounds are chosen by rank, and the level is left to the whole data."""
-        return "binary_logloss" if self.is_next else "auc"
-
 
 def fit_head(task: Task, early: Bools, late: Bools) -> tuple[Head, dict[str, Any], Floats]:
-    """The head, how its experts did on the late rows when learned from the early ones, and what it said there."""
+    """The head, how its experts did on the held-back rows when learned from the early ones, and what it said there."""
+    seed = task.settings["seed"]
     rounds, trial = candidate(task, early, late)
     held, done = task.rows.take(late), task.done[late]
     opinions = trial.opinions(held.matrix, task.by_rule[late], part(task.recent, late), part(task.starter, late))
@@ -117,14 +117,14 @@ def fit_head(task: Task, early: Bools, late: Bools) -> tuple[Head, dict[str, Any
         opinions = levelled(opinions, done)
     losses = log_loss_each(opinions, done)
     block = blocks(held.rows.series, held.rows.target)
-    trusted = trusted_experts(losses, block)
+    trusted = trusted_experts(losses, block, is_next=task.is_next)
     inclination = np.array([INCLINATION[name] * (name in trusted) for name in EXPERTS])
     start = pooled_start(opinions, done, inclination / inclination.sum())
     settled = (
         past_losses(held.person, held.rows.target, held.rows.as_of, losses) if task.is_next else np.zeros_like(losses)
     )
     pooled = (opinions * weights(start, settled)).sum(axis=1)
-    platt = platt_if_due(pooled, done, block, task.settings["seed"]) if task.is_next else NONE
+    platt = platt_if_due(pooled, done, block, halves(held, task.rows.take(early)), seed) if task.is_next else NONE
     everything = early | late if task.is_next else np.isfinite(task.rows.week)
     final = learned(task, everything, rounds if "trees" in trusted else 0, linear="linear" in trusted)
     report = {"rows": held.size, "rounds": rounds, "trusted": trusted, "log_loss": by_expert(losses)}
@@ -137,12 +137,12 @@ def levelled(opinions: Floats, done: Floats) -> Floats:
 
 
 def candidate(task: Task, early: Bools, late: Bools) -> tuple[int, Head]:
-    """The number of rounds that did best on the late rows, and a head learned from the early ones."""
+    """The number of rounds that did best on the held-back rows, and a head learned from the early ones."""
     done = task.done[early]
     line = start_line(task, early)
     if done.size < LEAST_ROWS // 2 or not late.any() or done.min() == done.max():
         return 0, replace(ONLY_RULE, line=line)
-    rounds = best_rounds(labelled(task, early, line), labelled(task, late, line), task.settings, task.metric)
+    rounds = best_rounds(labelled(task, early, line), labelled(task, late, line), task.settings)
     return rounds, learned(task, early, rounds, linear=True)
 
 
@@ -171,13 +171,20 @@ def part(column: Floats | None, rows: Bools) -> Floats | None:
     return None if column is None else column[rows]
 
 
-def trusted_experts(losses: Floats, block: Ints) -> list[str]:
-    """The rule, the recent rate, and every expert that surely had a lower log-loss than the rule."""
+def trusted_experts(losses: Floats, block: Ints, *, is_next: bool) -> list[str]:
+    """The rule, for the next day the recent rate, and every expert that surely had a lower log-loss than the rule."""
+    always = ("rule", "recent") if is_next else ("rule",)
     return [
         name
         for column, name in enumerate(EXPERTS)
-        if name in ("rule", "recent") or surely_better(losses[:, column], losses[:, 0], block)
+        if name in always or surely_better(losses[:, column], losses[:, 0], block)
     ]
+
+
+def halves(held: Examples, early: Examples) -> Bools:
+    """True for the rows of strangers, false for later rows of people known; without strangers every second habit."""
+    strange = ~np.isin(held.person, early.person)
+    return strange if strange.any() else blocks(held.rows.series, held.rows.target) % 2 == 1
 
 
 def blocks(series: Ints, day: Ints) -> Ints:

@@ -36,10 +36,20 @@ def test_a_calibrated_forecast_is_left_alone_and_a_skewed_one_mended():
     truth = luck.normal(0, 1.5, 3000)
     done = (luck.random(3000) < chance(truth)).astype(float)
     block = np.arange(3000) // 30
-    assert platt_if_due(truth, done, block, seed=1) == NONE
-    mended = platt_if_due(truth * 2 + 1, done, block, seed=1)
+    half = block % 2 == 1
+    assert platt_if_due(truth, done, block, half, seed=1) == NONE
+    mended = platt_if_due(truth * 2 + 1, done, block, half, seed=1)
     assert calibration_error(chance(mended(truth * 2 + 1)), done) < 0.04
     assert fit_platt(truth, done).slope > 0.9
+
+
+def test_what_only_one_half_drifted_by_is_not_corrected():
+    luck = np.random.default_rng(1)
+    truth = luck.normal(0, 1.5, 3000)
+    done = (luck.random(3000) < chance(truth)).astype(float)
+    block, half = np.arange(3000) // 30, np.arange(3000) < 1500
+    assert calibration_error(chance(truth + half), done) > 0.04
+    assert platt_if_due(truth + half, done, block, half, seed=1) == NONE
 
 
 def test_auc_counts_ties_half_and_is_silent_without_both_outcomes():
@@ -51,7 +61,15 @@ def test_auc_counts_ties_half_and_is_silent_without_both_outcomes():
 def test_auc_inside_a_series_ignores_the_difference_between_series():
     stated = np.array([0.1, 0.1, 0.9, 0.9])
     done = np.array([0.0, 1.0, 1.0, 0.0])
-    assert inside_series(stated, done, np.array([0, 0, 1, 1])) == {"auc_within": 0.5, "auc_within_pairs": 0.5}
+    found = inside_series(stated, done, np.array([0, 0, 1, 1]))
+    assert found == {"auc_within": 0.5, "auc_within_five": None, "auc_within_pairs": 0.5}
+
+
+def test_auc_inside_a_series_is_also_told_of_series_with_five_of_either_outcome():
+    told, guessed = np.linspace(0, 1, 10), np.array([0.9, 0.1])
+    done = np.array([0.0] * 5 + [1.0] * 5 + [0.0, 1.0])
+    found = inside_series(np.concatenate([told, guessed]), done, np.repeat([0, 1], [10, 2]))
+    assert found == {"auc_within": 0.5, "auc_within_five": 1.0, "auc_within_pairs": 0.96154}
 
 
 def test_the_paired_interval_is_over_persons_and_absent_with_two():

@@ -5,7 +5,8 @@ import pytest
 
 from habit_coach.errors import Invalid
 from habit_coach.predictions.evaluation import evaluate_table
-from habit_coach.predictions.examples import examples_of
+from habit_coach.predictions.examples import examples_of, strangers
+from habit_coach.predictions.experts import best_rounds, boosted, parameters
 from habit_coach.predictions.explanation import contributions, days_until_break, reasons
 from habit_coach.predictions.model import EXPERTS, Model, of_json, starter, to_json
 from habit_coach.predictions.risk import risk_of
@@ -54,11 +55,36 @@ def test_a_damaged_file_and_other_features_are_refused(model):
         of_json("{}")
 
 
-def test_the_trees_are_served_on_top_of_the_rule(frame, model):
+def test_the_trees_are_served_on_top_of_half_the_rules_log_odds(frame, model):
     matrix = examples_of(frame, model.prior).matrix[:50]
     trees = model.opinions(matrix)[:, EXPERTS.index("trees")]
     raw = model.next.trees.predict(matrix, raw_score=True)
-    np.testing.assert_allclose(trees, log_odds(rule(matrix)) + raw)
+    np.testing.assert_allclose(trees, 0.5 * log_odds(rule(matrix)) + raw)
+
+
+def test_without_a_tree_the_trees_say_what_the_whole_rule_says():
+    by_rule = np.array([-2.0, 0.5])
+    np.testing.assert_array_equal(boosted(None, np.zeros((2, 1)), by_rule), by_rule)
+
+
+def test_a_signal_earns_rounds_and_none_where_the_rule_is_not_beaten():
+    luck = np.random.default_rng(4)
+    signal, by_rule = luck.normal(size=(2_000, 1)), np.zeros(2_000)
+    done = (luck.random(2_000) < chance(2 * signal[:, 0])).astype(float)
+    first, second = slice(0, 1_000), slice(1_000, 2_000)
+    train, held = ((signal[part], done[part], by_rule[part]) for part in (first, second))
+    settings = parameters(1, [0], 1_000)
+    assert best_rounds(train, held, settings) > 50
+    told = np.where(held[1] == 1, 9.0, -9.0)
+    assert best_rounds(train, (held[0], held[1], told), settings) == 0
+
+
+def test_a_fifth_of_the_people_is_held_back_whole_but_nobody_where_they_are_few():
+    many, few = (examples_of(world(persons=persons, habits=1, days=20)) for persons in (20, 9))
+    aside = strangers(many, 0.2, seed=1)
+    assert np.unique(many.person[aside]).size == 4
+    assert not np.isin(many.person[~aside], many.person[aside]).any()
+    assert not strangers(few, 0.2, seed=1).any()
 
 
 def test_contributions_add_up_to_what_is_served(frame, model):
