@@ -35,8 +35,8 @@ class Page:
 
     async def open(self) -> None:
         """Connect, and load the page as a visit does."""
+        # We speak first: what the server said along with the handshake comes to light with its next word.
         self.socket = await AioClient.connect(self.address, headers=self.headers)
-        await self.socket.receive()
         boot = {"name": f"{ROOT}.hydrate_and_load", "payload": {}, "router_data": WHERE}
         await self.socket.send(f"40/_event,{json.dumps({'event': boot})}")
         self.is_open = True
