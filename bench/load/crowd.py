@@ -105,6 +105,8 @@ class Lines:
 
     async def ask(self, request: Request) -> str:
         """The head of the answer. Raises OSError or EOFError when the line is cut."""
+        while self.free and self.free[-1][0].at_eof():
+            self.free.pop()[1].close()  # unused for so long that the server hung up
         line = self.free.pop() if self.free else await asyncio.open_connection("127.0.0.1", self.port)
         reader, writer = line
         writer.write(request.raw(f"127.0.0.1:{self.port}"))
