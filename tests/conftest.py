@@ -25,6 +25,7 @@ hypothesis.settings.load_profile("unhurried")
 
 ROOT = Path(__file__).parent.parent
 POSTGRES = os.environ.get("TEST_POSTGRES", "postgresql://127.0.0.1:5432/postgres")
+REDIS = os.environ.get("TEST_REDIS", "redis://127.0.0.1:6379")
 REQUIRED = os.environ.get("CI") == "true"
 
 
@@ -37,11 +38,21 @@ def kinds_of_database() -> list[str]:
     return ["sqlite", "postgresql"]
 
 
+def has_redis() -> bool:
+    """Whether Redis answers; where it is required, the tests are to find out."""
+    with redis.Redis.from_url(REDIS, socket_connect_timeout=3) as server:
+        try:
+            return REQUIRED or bool(server.ping())
+        except redis.ConnectionError:
+            return False
+
+
 DATABASES = kinds_of_database()
+WITH_REDIS = has_redis()
 
 
 def pytest_report_header() -> str:
-    return f"databases: {', '.join(DATABASES)}"
+    return f"databases: {', '.join(DATABASES)}; Redis: {'yes' if WITH_REDIS else 'none, so tests of it are left out'}"
 
 
 def use(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
@@ -58,9 +69,13 @@ def migrate(to: str = "head") -> None:
     command.upgrade(Config(ROOT / "alembic.ini"), to)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Browser tests come last: once Playwright is open, no other test could run an event loop."""
     items.sort(key=lambda item: "browser" in item.path.parts)
+    left_out = [] if WITH_REDIS else [item for item in items if "redis_url" in getattr(item, "fixturenames", ())]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture(scope="session")
@@ -115,14 +130,8 @@ def database(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest
 def redis_url() -> Iterator[str]:
     """The Redis at hand, whose keys of ours are removed at the end."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-    url = os.environ.get("TEST_REDIS", "redis://127.0.0.1:6379") + f"/{worker}"
+    url = f"{REDIS}/{worker}"
     with redis.Redis.from_url(url) as server:
-        try:
-            server.ping()
-        except redis.ConnectionError as error:
-            if REQUIRED:
-                raise
-            pytest.skip(f"Redis does not answer: {error}")
         yield url
         for key in server.scan_iter("habit-coach:*"):
             server.delete(key)
