@@ -225,10 +225,10 @@ def _words(before: Line, now: Day, day: date, said: str) -> list:
     """The toast with its undo; none for a step of a counter, which - takes back."""
     habit_id = str(before.habit.id)
     after = next(line for line in now.lines if line.habit.id == before.habit.id)
-    counted_on = before.habit.kind == "numeric" and not said and after.outcome == before.outcome
-    if counted_on:
+    was_done, is_done = (line.outcome in ("kept", "extra") for line in (before, after))
+    if before.habit.kind == "numeric" and not said and was_done == is_done:
         return []
-    done = "done" if after.outcome in ("kept", "extra") else "open again"
+    done = "done" if is_done else "open again"
     undo = {"label": "Undo", "on_click": Today.undo(habit_id, day.isoformat())}
     text = rows.milestone(before, after) or f"{before.habit.name}: {said or done}."
     return [rx.toast(text, action=undo, id="undo", duration=6000)]
