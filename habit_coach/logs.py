@@ -34,8 +34,9 @@ class Plain(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         facts = " ".join(f"{name}={value}" for name, value in _facts(record).items())
-        line = f"{self.formatTime(record, '%H:%M:%S')} {record.levelname.lower():<7} {record.getMessage()} {facts}"
-        return scrubbed("\n".join([line.rstrip(), *_trace(self, record)])).replace("\n", BELOW)
+        said = f"{record.levelname.lower():<7} {scrubbed(record.getMessage())} {facts}".rstrip()
+        line = f"{self.formatTime(record, '%H:%M:%S')} {said}\n{_trace(self, record)}"
+        return line.rstrip("\n").replace("\n", BELOW)
 
 
 class Json(logging.Formatter):
@@ -50,7 +51,7 @@ class Json(logging.Formatter):
             **_facts(record),
         }
         if trace := _trace(self, record):
-            line["error"] = scrubbed("\n".join(trace))
+            line["error"] = trace
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
@@ -99,5 +100,5 @@ def _facts(record: logging.LogRecord) -> dict[str, Any]:
     return facts | ({"request_id": request_id.get()} if request_id.get() else {})
 
 
-def _trace(formatter: logging.Formatter, record: logging.LogRecord) -> list[str]:
-    return [formatter.formatException(record.exc_info)] if record.exc_info else []
+def _trace(formatter: logging.Formatter, record: logging.LogRecord) -> str:
+    return scrubbed(formatter.formatException(record.exc_info)) if record.exc_info else ""
