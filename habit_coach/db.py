@@ -122,8 +122,11 @@ def _tell(committed: Session) -> None:
 
 @contextmanager
 def connection() -> Iterator[Connection]:
-    """A transaction that only reads, without the session that costs twice as much as the rest of it; errors alike."""
-    with _trouble_told(), engine().begin() as opened:
+    """For a few prepared statements that only read, each seeing what is committed by then; errors as of `session`.
+
+    A session and a transaction around them would cost more than they do.
+    """
+    with _trouble_told(), engine().connect() as opened:
         yield opened
 
 

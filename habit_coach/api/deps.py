@@ -91,7 +91,7 @@ def needs(scope: str) -> dict[str, Any]:
 
 @contextmanager
 def as_reader(request: Request, scope: str) -> Iterator[tuple[Connection, User]]:
-    """A transaction that reads, and who sends this request, if they may do what needs `scope`."""
+    """A connection to read with, and who sends this request, if they may do what needs `scope`."""
     with db.connection() as connection:
         yield connection, caller(request, connection, [scope])
 

@@ -36,6 +36,17 @@ async def check_in(habit_id: UUID, change: CheckIn, request: Request) -> Json:
     return Json({"entry": EntryOut.plain(done.habit, done.entry), "stats": Stats.plain(done.figures)})
 
 
+@router.get("/habits/{habit_id}/stats", response_model=Stats, openapi_extra=needs("read"))
+async def stats(habit_id: UUID, request: Request) -> Json:
+    """Streaks, rates and strength as of the user's today."""
+    with as_reader(request, "read") as (connection, user):
+        known = standing.current(connection, user, habit_id)
+    if known is None:
+        with db.session() as session:
+            known = standing.of(session, user, owned(session, user, habit_id))
+    return Json(Stats.plain(known))
+
+
 @router.post("/entries")
 async def check_in_many(bulk: Bulk, session: WriteSession, user: CheckInWriter) -> BulkResults:
     """Check in for many habits and days: all of them, or with an error none."""
@@ -61,17 +72,6 @@ async def listed(
     found = entries.listed(session, habit, first, until, limit + 1)
     more = cursors.encode(found[limit].day.isoformat()) if len(found) > limit else None
     return EntryList(items=[EntryOut.of(habit, written) for written in found[:limit]], next_cursor=more)
-
-
-@router.get("/habits/{habit_id}/stats", response_model=Stats, openapi_extra=needs("read"))
-async def stats(habit_id: UUID, request: Request) -> Json:
-    """Streaks, rates and strength as of the user's today."""
-    with as_reader(request, "read") as (connection, user):
-        known = standing.current(connection, user, habit_id)
-    if known is None:
-        with db.session() as session:
-            known = standing.of(session, user, owned(session, user, habit_id))
-    return Json(Stats.plain(known))
 
 
 @router.delete("/habits/{habit_id}/entries/{day}", status_code=204)
