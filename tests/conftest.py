@@ -17,7 +17,7 @@ from sqlmodel import SQLModel
 from starlette.testclient import TestClient
 
 from habit_coach import db, throttle
-from habit_coach.api.headers import security_headers
+from habit_coach.api.headers import always_sent
 from habit_coach.settings import settings
 
 hypothesis.settings.register_profile("unhurried", deadline=None)  # a busy machine is no failure of the rules
@@ -61,7 +61,7 @@ def use(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
         monkeypatch.setenv(f"HABIT_COACH_{name.upper()}", value)
     settings.cache_clear()
     db.engine.cache_clear()
-    security_headers.cache_clear()
+    always_sent.cache_clear()
     throttle.start_over()
 
 

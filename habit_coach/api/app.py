@@ -81,6 +81,7 @@ def build_api() -> FastAPI:
         docs_url=None,
         responses=REFUSALS,
         redoc_url=None,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # `/metrics` and the log have our own
     )
     answer_with_problems(api)
     for router in ROUTERS:

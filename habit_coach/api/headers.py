@@ -5,6 +5,7 @@ import hashlib
 import re
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from fastapi import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -14,10 +15,11 @@ from habit_coach.throttle import Budget
 
 PAGES = Path(__file__).parents[2] / ".web" / "build" / "client"
 UPLOADS = ("/api/v1/transfer/", "/_upload")
+Kind = Literal["api", "document", "page"]
+Sent = tuple[tuple[bytes, bytes], ...]
 INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 
 
-@lru_cache(maxsize=1)
 def security_headers() -> dict[str, str]:
     """The headers of every answer; pages get `content_security_policy` in place of the one here."""
     found = {
@@ -34,7 +36,6 @@ def security_headers() -> dict[str, str]:
     return found
 
 
-@lru_cache(maxsize=1)
 def content_security_policy() -> str:
     """For pages: only what we serve ourselves; of scripts our files, and by their hash the inline ones of the build.
 
@@ -92,26 +93,35 @@ class Careful:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
+                budget: Budget | None = state.get("budget")
+                wanted = always_sent(_kind(scope["path"])) + (_as_sent(budget_headers(budget)) if budget else ())
                 given = {name.lower() for name, _ in message["headers"]}
-                added = [_as_sent(*pair) for pair in _wanted(scope["path"], state.get("budget")).items()]
-                message["headers"] = [*message["headers"], *(pair for pair in added if pair[0] not in given)]
+                message["headers"] = [*message["headers"], *(pair for pair in wanted if pair[0] not in given)]
             await send(message)
 
         await self.app(scope, _at_most(_largest(scope), scope, receive), with_headers)
 
 
-def _wanted(path: str, budget: Budget | None) -> dict[str, str]:
-    wanted = dict(security_headers())
+def _kind(path: str) -> Kind:
     if path.startswith("/api/"):
-        wanted["Cache-Control"] = "no-store"
-    elif not path.startswith("/openapi.json"):
-        wanted["Content-Security-Policy"] = content_security_policy()
-    return wanted | (budget_headers(budget) if budget else {})
+        return "api"
+    return "document" if path.startswith("/openapi.json") else "page"
 
 
-@lru_cache(maxsize=256)
-def _as_sent(name: str, value: str) -> tuple[bytes, bytes]:
-    return name.lower().encode("latin-1"), value.encode("latin-1")
+@lru_cache(maxsize=3)
+def always_sent(kind: Kind) -> Sent:
+    """The headers of every answer of this kind, as they go over the line."""
+    match kind:
+        case "api":
+            return _as_sent(security_headers() | {"Cache-Control": "no-store"})
+        case "document":
+            return _as_sent(security_headers())
+        case "page":
+            return _as_sent(security_headers() | {"Content-Security-Policy": content_security_policy()})
+
+
+def _as_sent(headers: dict[str, str]) -> Sent:
+    return tuple((name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items())
 
 
 def _largest(scope: Scope) -> int:
