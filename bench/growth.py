@@ -13,7 +13,7 @@ from bench.figures import Figure, line
 from bench.filled import Account, account, database
 from bench.load import Request, Result, measure
 from bench.rest import NAMES, ROADS
-from bench.serving import served
+from bench.serving import habit_coach
 
 ROUNDS = 7
 YEARS, MONTH, CROWD = 10 * 365, 30, 16
@@ -39,7 +39,7 @@ def figures(seconds: float = 4.0) -> list[Figure]:
     with database():
         old, young = account("old@example.com", days=YEARS), account("young@example.com", days=MONTH)
         crowd = [account(f"{number}@example.com", days=90) for number in range(CROWD)]
-        with served("habit_coach.api.app:build_api", "--factory") as port:
+        with habit_coach() as port:
             return [*past(port, old, young, seconds), *together(port, crowd, seconds)]
 
 

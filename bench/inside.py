@@ -44,8 +44,10 @@ def costs(rounds: int) -> dict[str, Cost]:
         ada = account("ada@example.com")
         os.environ["FLOOR_DATABASE"] = str(copied(folder))
         from bench.floors import by_hand
+        from habit_coach import feed
         from habit_coach.api.app import build_api
 
+        feed.listen(lambda user_id: None)  # a process that serves pages hears itself, and writes no row for others
         ours, theirs = ada.roads("/api/v1", ada.token), ada.roads("", token(ada.user_id))
         api = build_api()
         return {road: asyncio.run(_alternate(rounds, (api, ours[road]), (by_hand.app, theirs[road]))) for road in ours}

@@ -15,7 +15,7 @@ from bench.figures import Figure
 from bench.filled import account, copied, database
 from bench.floors.keys import token
 from bench.load import Request, Result, measure
-from bench.serving import served
+from bench.serving import habit_coach, served
 
 ROUNDS = 5
 ROADS = ("check in", "stats", "list")
@@ -39,7 +39,7 @@ def run(seconds: float) -> dict[str, dict[str, Result]]:
             "constant": (running.enter_context(served("bench.floors.constant:app")), constant),
             "by hand": (running.enter_context(served("bench.floors.by_hand:app", **floor)), theirs),
             "plain SQLModel": (running.enter_context(served("bench.floors.plain_sqlmodel:app", **floor)), theirs),
-            "Habit Coach": (running.enter_context(served("habit_coach.api.app:build_api", "--factory")), ours),
+            "Habit Coach": (running.enter_context(habit_coach()), ours),
         }
         for turn in range(ROUNDS + 1):
             for road in ROADS:

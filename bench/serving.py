@@ -8,6 +8,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from habit_coach import building
+
 GRANIAN = [sys.executable, "-m", "granian", "--interface", "asgi", "--no-ws", "--log-level", "error"]
 
 
@@ -29,14 +31,29 @@ def wait_for(port: int, seconds: float = 20) -> None:
 
 
 @contextmanager
-def served(target: str, *options: str, **environment: str) -> Iterator[int]:
+def served(target: str, **environment: str) -> Iterator[int]:
     """The port of an ASGI app, run by Granian, the app's own server, in one process."""
     port = free_port()
-    command = [*GRANIAN, "--port", str(port), *options, target]
-    process = subprocess.Popen(command, env=os.environ | environment | {"PORT": str(port)})
+    with _running([*GRANIAN, "--port", str(port), target], port, environment):
+        yield port
+
+
+@contextmanager
+def habit_coach() -> Iterator[int]:
+    """The port of the app as `serve` runs it, pages, log and all; they are built first where they are not."""
+    if not building.is_current():
+        building.build()
+    port = free_port()
+    with _running([sys.executable, "-m", "habit_coach", "serve"], port, {"PORT": str(port)}):
+        yield port
+
+
+@contextmanager
+def _running(command: list[str], port: int, environment: dict[str, str]) -> Iterator[None]:
+    process = subprocess.Popen(command, env=os.environ | environment, stdout=subprocess.DEVNULL)
     try:
         wait_for(port)
-        yield port
+        yield
     finally:
         process.terminate()
         process.wait()
