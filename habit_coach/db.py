@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from typing import Any, cast
 
 import psycopg2
+from pydantic_core import from_json
 from sqlalchemy import Connection, Engine, Executable, RootTransaction, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -55,13 +56,16 @@ def open_engine(url: str) -> Engine:
         return create_engine(
             url,
             hide_parameters=True,
+            json_deserializer=from_json,
             pool_pre_ping=True,
             pool_size=10,
             max_overflow=20,
             pool_timeout=5,
             connect_args={"connect_timeout": 5},
         )
-    made = create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False})
+    made = create_engine(
+        url, hide_parameters=True, json_deserializer=from_json, connect_args={"check_same_thread": False}
+    )
     event.listen(made, "connect", _prepare_sqlite)
     event.listen(made, "begin", _begin_sqlite)
     return made

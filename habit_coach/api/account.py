@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, BackgroundTasks
+from fastapi import BackgroundTasks
 from pydantic import BaseModel, ConfigDict, Field
 
 from habit_coach import db
@@ -24,7 +24,7 @@ from habit_coach.api.resources import Guarded
 from habit_coach.api.schemas import Cursor, Limit
 from habit_coach.mail import Mail
 
-router = APIRouter(prefix="/auth", tags=["account"], route_class=Guarded)
+router = Guarded.router("account", "/auth")
 
 
 class SessionOut(BaseModel):

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from habit_coach import runs
@@ -19,7 +19,7 @@ from habit_coach.api.schemas import Cursor, Limit
 from habit_coach.notifications import oversight
 from habit_coach.predictions import registry
 
-router = APIRouter(prefix="/admin", tags=["admin"], route_class=Guarded)
+router = Guarded.router("admin", "/admin")
 
 
 class Account(BaseModel):

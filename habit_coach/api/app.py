@@ -6,7 +6,6 @@ from typing import Any
 
 from anyio import to_thread
 from fastapi import FastAPI, Request
-from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -77,7 +76,7 @@ def build_api() -> FastAPI:
         description=DESCRIPTION,
         redirect_slashes=False,
         openapi_url="/openapi.json",
-        generate_unique_id_function=_operation_id,
+        generate_unique_id_function=resources.operation_id,
         docs_url=None,
         responses=REFUSALS,
         redoc_url=None,
@@ -85,7 +84,7 @@ def build_api() -> FastAPI:
     )
     answer_with_problems(api)
     for router in ROUTERS:
-        api.include_router(router, prefix=PREFIX)
+        api.router.routes += router.routes
     api.include_router(health.router)
     api.include_router(metrics.router)
     api.include_router(browser.router)
@@ -114,11 +113,6 @@ def _described(api: FastAPI) -> dict[str, Any]:
         problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
         document["components"]["schemas"] |= problem.pop("$defs") | {"Problem": problem}
     return api.openapi_schema or {}
-
-
-def _operation_id(route: APIRoute) -> str:
-    """Names that a generated client can wear: `habits_create`."""
-    return f"{route.tags[0]}_{route.name}".replace(" ", "_") if route.tags else route.name
 
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]

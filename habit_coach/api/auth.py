@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from fastapi import APIRouter, BackgroundTasks, Response
+from fastapi import BackgroundTasks, Response
 from pydantic import BaseModel, Field
 
 from habit_coach import db
@@ -19,7 +19,7 @@ from habit_coach.api.resources import Guarded
 from habit_coach.errors import NotSignedIn
 from habit_coach.habits import profile
 
-router = APIRouter(prefix="/auth", tags=["auth"], route_class=Guarded)
+router = Guarded.router("auth", "/auth")
 
 
 class SignUp(BaseModel):

@@ -7,7 +7,7 @@ from habit_coach.api.deps import Reader, ReadSession, Writer, WriteSession
 from habit_coach.api.resources import Guarded
 from habit_coach.notifications import calendar
 
-router = APIRouter(tags=["calendar"], route_class=Guarded)
+router = Guarded.router("calendar")
 feed = APIRouter(include_in_schema=False)
 
 

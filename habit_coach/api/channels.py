@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Security
+from fastapi import Security
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
@@ -19,7 +19,7 @@ from habit_coach.notifications.channels import push
 from habit_coach.notifications.models import Delivery, DeliveryState, Kind
 from habit_coach.notifications.subscriptions import ChannelKind, NewChannel
 
-router = APIRouter(tags=["channels"], route_class=Guarded)
+router = Guarded.router("channels")
 # Names are looked up and receivers called while no write lock is held.
 Owner = Annotated[User, Security(user_to_read, scopes=["write"])]
 ALL_KINDS = [kind.value for kind in Kind]

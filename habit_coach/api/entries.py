@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from habit_coach import db
 from habit_coach.api import cursors
@@ -25,7 +25,7 @@ from habit_coach.habits import entry as entries
 from habit_coach.habits import standing
 from habit_coach.habits.habit import owned
 
-router = APIRouter(tags=["entries"], route_class=Resource)
+router = Resource.router("entries")
 
 
 @router.post("/habits/{habit_id}/checkin", response_model=CheckedIn, openapi_extra=needs("checkin"))

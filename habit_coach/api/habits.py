@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 
 from habit_coach.api import cursors
 from habit_coach.api.deps import Reader, ReadSession, Writer, WriteSession, as_reader, needs
@@ -13,7 +13,7 @@ from habit_coach.habits import habit as habits
 from habit_coach.habits import pauses
 from habit_coach.habits.drafts import HabitDraft
 
-router = APIRouter(tags=["habits"], route_class=Resource)
+router = Resource.router("habits")
 
 
 @router.post("/habits", status_code=201)

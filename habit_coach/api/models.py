@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
 from habit_coach.api import cursors
@@ -14,7 +13,7 @@ from habit_coach.api.schemas import Cursor, Limit
 from habit_coach.predictions import registry, trainings, watch
 from habit_coach.predictions.models import Status
 
-router = APIRouter(prefix="/admin", tags=["admin"], route_class=Guarded)
+router = Guarded.router("admin", "/admin")
 
 
 class ModelOut(BaseModel):

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from habit_coach import clock
@@ -21,7 +21,7 @@ from habit_coach.notifications.inbox import Message
 from habit_coach.notifications.models import Delivery, DeliveryState, Kind, Notification
 from habit_coach.notifications.reminders import Snooze
 
-router = APIRouter(tags=["notifications"], route_class=Resource)
+router = Resource.router("notifications")
 
 
 class NewNotification(BaseModel):

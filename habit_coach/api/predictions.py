@@ -5,7 +5,6 @@ from datetime import date
 from uuid import UUID
 
 from anyio import to_thread
-from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session
 
@@ -19,7 +18,7 @@ from habit_coach.predictions import serving
 from habit_coach.predictions.serving import Prediction, Said
 from habit_coach.predictions.targets import Status
 
-router = APIRouter(prefix="/predictions", tags=["predictions"], route_class=Resource)
+router = Resource.router("predictions", "/predictions")
 
 
 class ReasonOut(BaseModel):

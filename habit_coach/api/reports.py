@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from anyio import to_thread
-from fastapi import APIRouter, Query, Security
+from fastapi import Query, Security
 from pydantic import BaseModel, ConfigDict, Field
 
 from habit_coach import db
@@ -17,7 +17,7 @@ from habit_coach.api.schemas import Cursor, Limit
 from habit_coach.reports import weekly
 from habit_coach.reports.figures import Report
 
-router = APIRouter(tags=["reports"], route_class=Resource)
+router = Resource.router("reports")
 # A report is made while no write lock is held.
 Owner = Annotated[User, Security(user_to_read, scopes=["write"])]
 Week = Annotated[date | None, Query(description="A day of the week; the last week that has ended if left out.")]

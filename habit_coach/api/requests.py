@@ -36,9 +36,7 @@ def template(scope: Scope) -> str:
     route = scope.get("route")
     if route is None or isinstance(route, Mount):
         return PAGES
-    # A route knows its path below the prefix that its router was included with.
-    is_below = scope["path"].startswith(f"{PREFIX}/") and not route.path.startswith("/api/")
-    return f"{PREFIX}{route.path}" if is_below else str(route.path)
+    return str(route.path)
 
 
 class Watched:

@@ -1,6 +1,5 @@
 """`/auth/second-factor`: codes of an authenticator app at sign-in."""
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from habit_coach import db
@@ -8,7 +7,7 @@ from habit_coach.accounts import credentials, second_factor
 from habit_coach.api.deps import FromDevice, OwnerToRead, OwnerToWrite, ReadSession, WriteSession, hashing
 from habit_coach.api.resources import Guarded
 
-router = APIRouter(prefix="/auth/second-factor", tags=["account"], route_class=Guarded)
+router = Guarded.router("account", "/auth/second-factor")
 
 
 class Status(BaseModel):

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from habit_coach.accounts import tokens
@@ -15,7 +15,7 @@ from habit_coach.api.resources import Guarded
 from habit_coach.api.schemas import Cursor, EntryOut, Limit
 from habit_coach.habits import links
 
-router = APIRouter(tags=["tokens and links"], route_class=Guarded)
+router = Guarded.router("tokens and links")
 
 
 class TokenIn(BaseModel):

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from anyio import CapacityLimiter, to_thread
 from anyio.lowlevel import RunVar
-from fastapi import APIRouter, Query, Request, Security
+from fastapi import Query, Request, Security
 from fastapi.security import SecurityScopes
 from pydantic import BaseModel, ConfigDict
 from starlette.background import BackgroundTask
@@ -29,7 +29,7 @@ from habit_coach.api.resources import Resource
 from habit_coach.errors import Invalid, RateLimited
 from habit_coach.transfer import exporting, formats, importing
 
-router = APIRouter(prefix="/transfer", tags=["import and export"], route_class=Resource)
+router = Resource.router("import and export", "/transfer")
 CHUNK = 1024 * 1024
 AT_ONCE, MOST_WAITING = 2, 20
 Result = TypeVar("Result")
