@@ -89,7 +89,7 @@ def serve() -> None:
         _count_together(settings().counters)
     click.echo(f"Habit Coach is at {settings().base_url}")
     Server(
-        "habit_coach.habit_coach:app",
+        "habit_coach.habit_coach:front",
         factory=True,
         interface=Interfaces.ASGI,
         address=settings().host,

@@ -1,6 +1,7 @@
 """The composition root: the Reflex app with the REST API in front of it, and every page."""
 
 import gc
+from functools import partial
 
 import reflex as rx
 
@@ -23,7 +24,7 @@ from habit_coach.ui.pages import (  # noqa: F401 - importing a page registers it
     today,
     welcome,
 )
-from habit_coach.ui.serving import PagesWithoutSlash
+from habit_coach.ui.serving import PagesWithoutSlash, RestFirst, behind
 from habit_coach.ui.session import FreshStart, PlainText
 
 KIT = ("tokens", "base", "parts", "forms", "surfaces", "floating", "shell")
@@ -43,8 +44,9 @@ STYLESHEETS = (
 )
 
 sentry.start("web")
+api = build_api()
 app = rx.App(
-    api_transformer=[PagesWithoutSlash, build_api()],
+    api_transformer=[PagesWithoutSlash, partial(behind, api)],
     backend_exception_handler=errors.show,
     stylesheets=[f"/{name}.css" for name in STYLESHEETS],
     head_components=[
@@ -64,5 +66,12 @@ app.app_wraps.pop((5, "Overlay"))
 app.add_middleware(FreshStart(), index=0)
 app.add_middleware(PlainText(), index=0)
 app.register_lifespan_task(live.publish, app=app)
+
+
+def front() -> RestFirst:
+    """What is served."""
+    return RestFirst(api, app())
+
+
 # What is loaded by now stays: looking through it for garbage would hold everybody for a tenth of a second.
 gc.freeze()

@@ -7,6 +7,7 @@ from typing import Any
 from anyio import to_thread
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Match, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -37,6 +38,7 @@ from habit_coach.api.headers import Careful
 from habit_coach.api.problems import REFUSALS, Problem, answer_with_problems
 from habit_coach.api.requests import PREFIX, Watched
 from habit_coach.notifications import events
+from habit_coach.settings import settings
 
 # Routes are tried one after another: what is asked all day comes first. `TAGS` is the order in which `/docs` tells.
 ROUTERS = (
@@ -98,6 +100,14 @@ def build_api() -> FastAPI:
     api.add_middleware(EitherSlash)
     api.add_middleware(Careful)
     api.add_middleware(Watched)
+    if settings().allowed_origins:
+        api.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings().origins,
+            allow_methods=["*"],
+            allow_headers=["*"],
+            allow_credentials=True,
+        )
     return api
 
 

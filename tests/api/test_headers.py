@@ -1,7 +1,9 @@
 import re
 
 import pytest
+from starlette.testclient import TestClient
 
+from habit_coach.api.app import build_api
 from tests.conftest import use
 
 STRICT = {
@@ -71,3 +73,27 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_read(client, ada, monk
     answer = ada.call("POST", "/habits", content=content, headers={"Content-Type": "application/json"})
     assert answer.status_code == 413
     assert "2,048 bytes" in answer.json()["detail"]
+
+
+OTHER = "https://dashboard.example.org"
+
+
+def preflight(client, origin):
+    headers = {"origin": origin, "access-control-request-method": "POST"}
+    return client.options("/api/v1/habits", headers=headers | {"access-control-request-headers": "authorization"})
+
+
+def test_another_origins_page_may_not_use_the_api(client):
+    assert "access-control-allow-origin" not in preflight(client, OTHER).headers
+    assert "access-control-allow-origin" not in client.get("/api/v1/habits", headers={"origin": OTHER}).headers
+
+
+def test_an_allowed_origins_page_may_use_it_and_reads_refusals_too(client, monkeypatch):
+    use(monkeypatch, allowed_origins=f'["{OTHER}"]')
+    with TestClient(build_api()) as opened:
+        asked = preflight(opened, OTHER)
+        assert (asked.status_code, asked.headers["access-control-allow-origin"]) == (200, OTHER)
+        assert "authorization" in asked.headers["access-control-allow-headers"]
+        refused = opened.get("/api/v1/habits", headers={"origin": OTHER})
+        assert (refused.status_code, refused.headers["access-control-allow-origin"]) == (401, OTHER)
+        assert "access-control-allow-origin" not in preflight(opened, "https://evil.example.com").headers
