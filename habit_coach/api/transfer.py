@@ -4,7 +4,6 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict
-from datetime import date
 from io import SEEK_END
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
@@ -68,22 +67,6 @@ Columns = Annotated[
 ]
 
 
-class ImportedHabit(BaseModel):
-    """What becomes of one habit of the file; days are new, changed, the same, or kept as they were said here."""
-
-    name: str
-    kind: str
-    asks: str
-    action: Literal["new", "merged"]
-    archived: bool
-    first: date | None
-    last: date | None
-    new: int
-    changed: int
-    same: int
-    kept: int
-
-
 class ImportNote(BaseModel):
     """Why something is not carried as it was, and where."""
 
@@ -97,7 +80,7 @@ class ImportOut(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     app: str
-    habits: list[ImportedHabit]
+    habits: list[importing.HabitPreview]
     new_habits: int
     written: int
     new_pauses: int

@@ -7,7 +7,7 @@ from typing import Any
 from habit_coach import clock
 from habit_coach.clock import LivesSomewhere
 from habit_coach.habits.bulk import Said
-from habit_coach.transfer.content import Content, Diary, FoundHabit, described, iso_day
+from habit_coach.transfer.content import Content, Diary, FoundHabit, iso_day
 from habit_coach.transfer.files import Files
 from habit_coach.transfer.schedules import nearest
 
@@ -60,8 +60,7 @@ def _habit(content: Content, habit: dict[str, Any], today: date) -> FoundHabit:
     if changed:
         content.note(name, changed)
     tags = list(habit.get("tags") or []) + (["starred"] if habit.get("star") else [])
-    draft = described(content, name, today, diary.entries, name=name, schedule=schedule, tags=tags)
-    return FoundHabit(draft, diary.entries, archived=habit.get("status") == "archive")
+    return diary.habit(name, schedule=schedule, tags=tags, archived=habit.get("status") == "archive")
 
 
 def _said(content: Content, where: str, done: bool, text: str) -> Said:

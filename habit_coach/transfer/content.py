@@ -92,6 +92,19 @@ class Diary:
                 self._content.note(where, f"{day} is there twice; the later row counts.")
             self.entries[day] = said
 
+    def habit(self, name: str, *, archived: bool = False, **given: Any) -> FoundHabit:
+        """The habit of these days, from what the file says of it; whatever does not fit is made to, with a note.
+
+        Unit, target and direction count where it is numeric. Raises Invalid for a name or a schedule that cannot be mended.
+        """
+        fitted = _fitted({"name": name, **given}, lambda text: self._content.note(name, text), numeric=self._numeric)
+        fitted["start_date"] = min([*self.entries, fitted.get("start_date") or self._today])
+        try:
+            draft = draft_from({name: value for name, value in fitted.items() if value is not None})
+        except Invalid as error:
+            raise Invalid(f"The habit “{name}” cannot be read: {error.message}") from None
+        return FoundHabit(draft, self.entries, archived)
+
     def _refusal(self, day: date) -> str:
         if day > self._today:
             return f"{day} is still to come and is left out."
@@ -131,17 +144,7 @@ def clean(text: str) -> str:
     return text.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
 
 
-def described(content: Content, where: str, today: date, entries: dict[date, Said], **given: Any) -> HabitDraft:
-    """A draft from what a file says of a habit; whatever does not fit is made to, with a note."""
-    fitted = _fitted(given, lambda text: content.note(where, text))
-    fitted["start_date"] = min([*entries, fitted.get("start_date") or today])
-    try:
-        return draft_from({name: value for name, value in fitted.items() if value is not None})
-    except Invalid as error:
-        raise Invalid(f"The habit “{where}” cannot be read: {error.message}") from None
-
-
-def _fitted(given: dict[str, Any], note: Callable[[str], None]) -> dict[str, Any]:
+def _fitted(given: dict[str, Any], note: Callable[[str], None], *, numeric: bool) -> dict[str, Any]:
     fitted: dict[str, Any] = {name: clean(value) if isinstance(value, str) else value for name, value in given.items()}
     fitted["name"] = str(fitted.get("name") or "").strip() or "Unnamed habit"
     for name, most in LONGEST.items():
@@ -154,10 +157,11 @@ def _fitted(given: dict[str, Any], note: Callable[[str], None]) -> dict[str, Any
             note(f"Only the first {most} {name} are kept.")
             fitted[name] = fitted[name][:most]
     fitted["color"] = _color(fitted.get("color"))
-    if fitted.get("kind") == "numeric":
-        fitted["target"] = _target(fitted.get("target"), fitted.get("direction", "at_least"), note)
+    if numeric:
+        target = _target(fitted.get("target"), fitted.get("direction", "at_least"), note)
+        fitted |= {"kind": "numeric", "target": target}
     else:
-        fitted |= {"unit": None, "target": None, "direction": None}
+        fitted |= {"kind": "binary", "unit": None, "target": None, "direction": None}
     return fitted
 
 

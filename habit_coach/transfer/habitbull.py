@@ -5,16 +5,7 @@ from datetime import date, datetime
 from habit_coach import clock
 from habit_coach.clock import LivesSomewhere
 from habit_coach.habits.bulk import Said
-from habit_coach.transfer.content import (
-    Content,
-    Diary,
-    FoundHabit,
-    described,
-    iso_day,
-    middle,
-    number,
-    only_noted,
-)
+from habit_coach.transfer.content import Content, Diary, FoundHabit, iso_day, middle, number, only_noted
 from habit_coach.transfer.files import Files, Located, grouped
 
 APP = "HabitBull"
@@ -52,18 +43,12 @@ def _habit(content: Content, name: str, rows: list[Located], today: date) -> Fou
     if target is not None:
         content.note(name, f"HabitBull does not say the target; it becomes {target:g}, the middle of its days.")
     _, first = rows[0]
-    draft = described(
-        content,
+    return diary.habit(
         name,
-        today,
-        diary.entries,
-        name=name,
-        kind="numeric" if numeric else "binary",
         target=target,
         description=first.get("HabitDescription", ""),
         group=first.get("HabitCategory", ""),
     )
-    return FoundHabit(draft, diary.entries)
 
 
 def _said(value: float, note: str, *, numeric: bool) -> Said | None:

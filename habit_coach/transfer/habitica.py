@@ -9,7 +9,7 @@ from habit_coach import clock
 from habit_coach.clock import LivesSomewhere
 from habit_coach.habits.bulk import Said
 from habit_coach.habits.schedule import Daily, Every, Monthly, PerPeriod, Schedule, Weekday, Weekdays, describe
-from habit_coach.transfer.content import Content, Diary, FoundHabit, described, iso_day
+from habit_coach.transfer.content import Content, Diary, FoundHabit, iso_day
 from habit_coach.transfer.files import Files
 
 APP = "Habitica"
@@ -80,14 +80,13 @@ class _Reader:
         for day, count in counts.items():
             if count:
                 diary.say(name, day, Said("done", float(count)))
-        given: dict[str, Any] = {"kind": "numeric", "unit": "times", "target": 1.0} if numeric else {"kind": "binary"}
-        return self._found(task, name, diary, **given)
+        return self._found(task, name, diary, unit="times", target=1.0)
 
     def _minus(self, task: dict[str, Any], name: str, counts: Counter[date]) -> FoundHabit:
         diary = Diary(self._content, self._today, numeric=True)
         for day, count in counts.items():
             diary.say(name, day, Said("done", float(count)))
-        return self._found(task, name, diary, kind="numeric", unit="times", target=0.0, direction="at_most")
+        return self._found(task, name, diary, unit="times", target=0.0, direction="at_most")
 
     def daily(self, task: dict[str, Any]) -> FoundHabit:
         """A daily; its checklist goes into the description."""
@@ -111,18 +110,13 @@ class _Reader:
         steps = [f"- {item['text']}" for item in task.get("checklist") or []]
         if steps:
             self._content.note(name, "Its checklist goes into the description.")
-        draft = described(
-            self._content,
+        return diary.habit(
             name,
-            self._today,
-            diary.entries,
-            name=name,
             description="\n".join(filter(None, [task.get("notes") or "", *steps])),
             tags=[self._tags[tag] for tag in task.get("tags") or [] if tag in self._tags],
             reminders=sorted({self._wall(item["time"]) for item in task.get("reminders") or [] if item.get("time")}),
             **given,
         )
-        return FoundHabit(draft, diary.entries)
 
     def _history(self, task: dict[str, Any]) -> Iterator[tuple[date, dict[str, Any]]]:
         for row in task.get("history") or []:

@@ -5,7 +5,7 @@ from datetime import date
 from habit_coach import clock
 from habit_coach.clock import LivesSomewhere
 from habit_coach.habits.bulk import Said
-from habit_coach.transfer.content import Content, Diary, FoundHabit, described, iso_day, number
+from habit_coach.transfer.content import Content, Diary, FoundHabit, iso_day, number
 from habit_coach.transfer.files import Files, Located, grouped
 
 APP = "Habitica"
@@ -31,18 +31,7 @@ def _habit(content: Content, name: str, rows: list[Located], today: date) -> Fou
     diary = Diary(content, today, numeric=limit)
     for where, day, rose in changes:
         diary.say(where, day, Said("done", 1.0) if limit else Said("done" if rose else "missed"))
-    draft = described(
-        content,
-        name,
-        today,
-        diary.entries,
-        name=name,
-        kind="numeric" if limit else "binary",
-        unit="times",
-        target=0.0,
-        direction="at_most" if limit else "at_least",
-    )
-    return FoundHabit(draft, diary.entries)
+    return diary.habit(name, unit="times", target=0.0, direction="at_most" if limit else "at_least")
 
 
 def _changes(content: Content, rows: list[Located]) -> list[tuple[str, date, bool]]:

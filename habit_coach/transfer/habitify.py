@@ -6,7 +6,7 @@ from datetime import date
 from habit_coach import clock
 from habit_coach.clock import LivesSomewhere
 from habit_coach.habits.bulk import Said
-from habit_coach.transfer.content import Content, Diary, FoundHabit, described, iso_day, number
+from habit_coach.transfer.content import Content, Diary, FoundHabit, iso_day, number
 from habit_coach.transfer.files import Files, Located, grouped
 
 APP = "Habitify"
@@ -40,17 +40,7 @@ def _habit(content: Content, name: str, rows: list[Located], today: date) -> Fou
         value = None if state == "skipped" and not amounts[where] else amounts[where]
         diary.say(where, day, Said(state, value if numeric else None))
     target = _target(content, name, rows, amounts) if numeric else None
-    draft = described(
-        content,
-        name,
-        today,
-        diary.entries,
-        name=name,
-        kind="numeric" if numeric else "binary",
-        unit=unit,
-        target=target,
-    )
-    return FoundHabit(draft, diary.entries)
+    return diary.habit(name, unit=unit, target=target)
 
 
 def _target(content: Content, name: str, rows: list[Located], amounts: dict[str, float]) -> float:

@@ -10,7 +10,7 @@ from habit_coach.clock import LivesSomewhere
 from habit_coach.errors import Invalid
 from habit_coach.habits.bulk import Said
 from habit_coach.habits.schedule import WEEKDAYS, Daily, Every, Monthly, PerPeriod, Schedule, Weekdays, describe
-from habit_coach.transfer.content import Content, Diary, FoundHabit, described
+from habit_coach.transfer.content import Content, Diary, FoundHabit
 from habit_coach.transfer.files import Files
 
 APP = "HabitTrove"
@@ -81,20 +81,15 @@ def _habit(content: Content, habit: dict[str, Any], there: There, today: date) -
     schedule, changed = _schedule(str(habit["frequency"]))
     if changed:
         content.note(name, changed)
-    draft = described(
-        content,
+    return diary.habit(
         name,
-        today,
-        diary.entries,
-        name=name,
-        kind="numeric" if target > 1 else "binary",
         unit="times",
         target=float(target),
         schedule=schedule,
         description=habit.get("description"),
         tags=["pinned"] if habit.get("pinned") else [],
+        archived=bool(habit.get("archived")),
     )
-    return FoundHabit(draft, diary.entries, archived=bool(habit.get("archived")))
 
 
 def _schedule(rule: str) -> tuple[Schedule, str | None]:

@@ -9,7 +9,7 @@ from habit_coach import clock
 from habit_coach.clock import LivesSomewhere
 from habit_coach.habits.bulk import Said
 from habit_coach.habits.schedule import Daily, PerPeriod, Schedule
-from habit_coach.transfer.content import Content, Diary, FoundHabit, described, iso_day, number
+from habit_coach.transfer.content import Content, Diary, FoundHabit, iso_day, number
 from habit_coach.transfer.files import Files
 from habit_coach.transfer.schedules import nearest
 
@@ -92,18 +92,13 @@ def _habit(content: Content, name: str, habit: _Listed, today: date) -> FoundHab
             diary.say(where, day, Said(STATES[line["state"]], amount, comment))
     if amounts:
         content.note(name, f"harsh has no targets; it becomes {min(amounts):g}, the least amount of a day that counts.")
-    draft = described(
-        content,
+    return diary.habit(
         name,
-        today,
-        diary.entries,
-        name=name,
-        kind="numeric" if amounts else "binary",
         target=min(amounts, default=None),
         schedule=_schedule(content, name, habit.often),
         group=habit.group,
+        archived=bool(habit.end) and habit.end <= today.isoformat(),
     )
-    return FoundHabit(draft, diary.entries, archived=bool(habit.end) and habit.end <= today.isoformat())
 
 
 def _comment_and_amount(rest: str) -> tuple[str, float | None]:

@@ -15,7 +15,7 @@ from habit_coach import clock
 from habit_coach.clock import LivesSomewhere
 from habit_coach.errors import Invalid
 from habit_coach.transfer import loop_csv
-from habit_coach.transfer.content import Content, Diary, FoundHabit, described
+from habit_coach.transfer.content import Content, Diary, FoundHabit
 from habit_coach.transfer.files import Files
 from habit_coach.transfer.schedules import nearest
 
@@ -93,13 +93,8 @@ def _habit(
     if changed:
         content.note(name, changed)
     question, description = row.get("question"), row["description"]
-    draft = described(
-        content,
+    return diary.habit(
         name,
-        today,
-        diary.entries,
-        name=name,
-        kind="numeric" if numeric else "binary",
         schedule=schedule,
         description="\n\n".join(filter(None, (question, description))),
         unit=row.get("unit"),
@@ -107,8 +102,8 @@ def _habit(
         direction="at_most" if row.get("target_type") == 1 else "at_least",
         color=_color(int(row["color"] or 0), version),
         reminders=_reminders(content, name, row),
+        archived=bool(row["archived"]),
     )
-    return FoundHabit(draft, diary.entries, archived=bool(row["archived"]))
 
 
 def _say(diary: Diary, name: str, row: dict[str, Any], *, numeric: bool) -> None:

@@ -11,16 +11,7 @@ from habit_coach import clock
 from habit_coach.clock import LivesSomewhere
 from habit_coach.errors import Invalid
 from habit_coach.habits.bulk import Said
-from habit_coach.transfer.content import (
-    Content,
-    Diary,
-    FoundHabit,
-    described,
-    iso_day,
-    middle,
-    number,
-    only_noted,
-)
+from habit_coach.transfer.content import Content, Diary, FoundHabit, iso_day, middle, number, only_noted
 from habit_coach.transfer.files import Files, table
 from habit_coach.transfer.schedules import nearest
 
@@ -63,21 +54,16 @@ def _habit(files: Files, content: Content, where: str, row: dict[str, str], toda
     schedule, changed = nearest(times, days)
     if changed:
         content.note(name, changed)
-    draft = described(
-        content,
+    return diary.habit(
         name,
-        today,
-        diary.entries,
-        name=name,
-        kind="numeric" if numeric else "binary",
         schedule=schedule,
         description="\n\n".join(filter(None, (row["Question"].strip(), row.get("Description", "").strip()))),
         unit=row.get("Unit"),
         target=target,
         direction="at_most" if row.get("Target Type") == "AT_MOST" else "at_least",
         color=row["Color"],
+        archived=row.get("Archived?", "").lower() == "true",
     )
-    return FoundHabit(draft, diary.entries, archived=row.get("Archived?", "").lower() == "true")
 
 
 def entry(value: int, note: str, *, numeric: bool) -> Said | None:

@@ -14,7 +14,7 @@ from habit_coach import clock
 from habit_coach.clock import LivesSomewhere
 from habit_coach.errors import Invalid
 from habit_coach.habits.bulk import Said
-from habit_coach.transfer.content import Content, Diary, FoundHabit, described, iso_day, middle, number
+from habit_coach.transfer.content import Content, Diary, FoundHabit, iso_day, middle, number
 from habit_coach.transfer.files import Files, table
 from habit_coach.transfer.guarding import unguarded
 
@@ -124,18 +124,12 @@ def _habit(content: Content, name: str, rows: list[tuple[str, Row]], today: date
     if numeric:
         content.note(name, f"The file does not say the target; it becomes {middle(amounts):g}, the middle of its days.")
     _, first = rows[0]
-    draft = described(
-        content,
+    return diary.habit(
         name,
-        today,
-        diary.entries,
-        name=name,
-        kind="numeric" if numeric else "binary",
         target=middle(amounts) if numeric else None,
         unit=first.get("unit"),
         group=first.get("group"),
     )
-    return FoundHabit(draft, diary.entries)
 
 
 def _said(row: Row, *, numeric: bool) -> Said | None:

@@ -10,7 +10,7 @@ from habit_coach.clock import LivesSomewhere
 from habit_coach.habits.bulk import Said
 from habit_coach.habits.drafts import COLORS
 from habit_coach.habits.schedule import Schedule
-from habit_coach.transfer.content import Content, Diary, FoundHabit, described
+from habit_coach.transfer.content import Content, Diary, FoundHabit
 from habit_coach.transfer.files import Files
 from habit_coach.transfer.schedules import nearest
 
@@ -59,13 +59,8 @@ def _habit(content: Content, habit: dict[str, Any], group: str, today: date) -> 
         content.note(name, changed)
     if habit.get("target_days"):
         content.note(name, f"Its goal of {habit['target_days']} days has no equal here and is left out.")
-    draft = described(
-        content,
+    return diary.habit(
         name,
-        today,
-        diary.entries,
-        name=name,
-        kind="numeric" if numeric else "binary",
         description=habit.get("desc"),
         unit=unit,
         target=goal,
@@ -75,8 +70,8 @@ def _habit(content: Content, habit: dict[str, Any], group: str, today: date) -> 
         group=group,
         reminders=_reminders(content, name, habit.get("reminder")),
         start_date=EPOCH + timedelta(days=int(habit["start_date"])) if habit.get("start_date") else None,
+        archived=habit.get("status") == ARCHIVED,
     )
-    return FoundHabit(draft, diary.entries, archived=habit.get("status") == ARCHIVED)
 
 
 def _said(record: dict[str, Any], *, numeric: bool) -> Said:
