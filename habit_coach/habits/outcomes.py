@@ -112,23 +112,27 @@ def occurrences(plan: Plan, marks: Marks, first: date, today: date) -> Iterator[
         if isinstance(rule.schedule, PerPeriod):
             yield from _periods(plan, rule, marks, (since, until), first, today)
         else:
-            yield from due_occurrences(plan, rule, marks, max(since, first), min(until, today), today)
+            for day, verdict in due_verdicts(plan, rule, marks, max(since, first), min(until, today), today):
+                yield Occurrence(day, day, verdict)
 
 
-def due_occurrences(plan: Plan, rule: Rule, marks: Marks, first: date, last: date, today: date) -> Iterator[Occurrence]:
-    """The due days of one `rule` of fixed days, from `first` to `last`."""
+def due_verdicts(
+    plan: Plan, rule: Rule, marks: Marks, first: date, last: date, today: date
+) -> Iterator[tuple[date, Verdict]]:
+    """The due days of one `rule` of fixed days, from `first` to `last`, and what became of each."""
     paused = plan.paused_days(first, last)
-    unlogged: Verdict = "kept" if plan.is_limit(rule) else "missed"
     kind, mark_of = plan.kind, marks.get
+    known: dict[Mark | None, Verdict] = {None: "kept" if plan.is_limit(rule) else "missed"}  # most marks are alike
     for day in due_days(rule.schedule, first, last, plan.start):
         mark = mark_of(day)
         if paused and day in paused:
-            verdict: Verdict = "neutral"
+            yield day, "neutral"
         elif day == today:
-            verdict = VERDICTS_TODAY[judged(kind, rule, mark, True)]
+            yield day, VERDICTS_TODAY[judged(kind, rule, mark, True)]
         else:
-            verdict = unlogged if mark is None else VERDICTS[judged(kind, rule, mark, False)]
-        yield Occurrence(day, day, verdict)
+            if mark not in known:
+                known[mark] = VERDICTS[judged(kind, rule, mark, False)]
+            yield day, known[mark]
 
 
 def _periods(
@@ -218,7 +222,7 @@ def settled(plan: Plan, marks: Marks, first: date, today: date) -> Iterator[tupl
     """
     for rule, since, until in plan.spans(max(first, plan.start), today):
         if not isinstance(rule.schedule, PerPeriod):
-            for day, _, verdict in due_occurrences(plan, rule, marks, since, until, today):
+            for day, verdict in due_verdicts(plan, rule, marks, since, until, today):
                 if verdict in ("kept", "missed"):
                     yield day, verdict == "kept"
             continue
