@@ -1,11 +1,11 @@
 """Rates, totals and profiles: how much of what was asked was done."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby
 from typing import NamedTuple
 
-from habit_coach.habits.outcomes import due_occurrences, settled, tally
+from habit_coach.habits.outcomes import Verdict, due_verdicts, settled, tally
 from habit_coach.habits.plan import DAY, Marks, Plan, Rule, amount
 from habit_coach.habits.schedule import WEEKDAYS, PerPeriod, Weekday, period_of
 
@@ -63,9 +63,28 @@ def rate(plan: Plan, marks: Marks, today: date, days: int) -> float | None:
 
 def stretch(plan: Plan, marks: Marks, first: date, last: date, today: date) -> Stretch:
     """The days from `first` to `last`, no later than `today`: counted as in `month_totals`, and their `rate`."""
-    found = list(_shares(plan, marks, max(first, plan.start), min(last, today), today))
-    kept = sum(_kept(plan, rule, share) if plan.is_budget(rule) else share.done for rule, share in found)
-    return Stretch(int(kept + 1e-9), round(sum(share.weight for _, share in found)), rate_of(plan, _by_rule(found)))
+    return _stretch(plan, list(_shares(plan, marks, max(first, plan.start), min(last, today), today)))
+
+
+def weeks(plan: Plan, marks: Marks, first: date, count: int, today: date) -> list[Stretch]:
+    """The week that begins on `first` and those before it, `count` in all, the newest first: each as in `stretch`."""
+    last = first + 6 * DAY
+    parts: list[list[tuple[Rule, Share]]] = [[] for _ in range(count)]
+    for rule, since, until in plan.spans(max(last - (7 * count - 1) * DAY, plan.start), min(last, today)):
+        if isinstance(rule.schedule, PerPeriod):
+            for n, part in enumerate(parts):
+                ends = last - 7 * n * DAY
+                part += _quota_shares(plan, rule, marks, (max(since, ends - 6 * DAY), min(until, ends)), today)
+        else:
+            days = due_verdicts(plan, rule, marks, since, until, today)
+            for n, of_week in groupby(days, lambda day: (last - day[0]).days // 7):
+                parts[n].append((rule, _share([verdict for _, verdict in of_week])))
+    return [_stretch(plan, part) for part in parts]
+
+
+def _stretch(plan: Plan, parts: Sequence[tuple[Rule, Share]]) -> Stretch:
+    kept = sum(_kept(plan, rule, share) if plan.is_budget(rule) else share.done for rule, share in parts)
+    return Stretch(int(kept + 1e-9), round(sum(share.weight for _, share in parts)), rate_of(plan, _by_rule(parts)))
 
 
 def rate_of(plan: Plan, shares: Shares) -> float | None:
@@ -96,17 +115,26 @@ def _shares(plan: Plan, marks: Marks, first: date, last: date, today: date) -> I
     """What was done and due from `first` to `last`, in parts that add up, each with the rule it was lived under."""
     for rule, since, until in plan.spans(first, last):
         if isinstance(rule.schedule, PerPeriod):
-            day = since
-            while day <= until:
-                begins, ends = period_of(rule.schedule.period, day, plan.week_start)
-                part = _quota_share(plan, rule, marks, (day, min(ends, until)), (ends - begins).days + 1, today)
-                yield rule, part
-                day = ends + DAY
+            yield from _quota_shares(plan, rule, marks, (since, until), today)
         else:
-            verdicts = [verdict for _, _, verdict in due_occurrences(plan, rule, marks, since, until, today)]
-            kept = verdicts.count("kept")
-            due = kept + verdicts.count("missed")
-            yield rule, Share(kept, due, due)
+            yield rule, _share([verdict for _, verdict in due_verdicts(plan, rule, marks, since, until, today)])
+
+
+def _share(verdicts: list[Verdict]) -> Share:
+    kept = verdicts.count("kept")
+    due = kept + verdicts.count("missed")
+    return Share(kept, due, due)
+
+
+def _quota_shares(
+    plan: Plan, rule: Rule, marks: Marks, span: tuple[date, date], today: date
+) -> Iterator[tuple[Rule, Share]]:
+    assert isinstance(rule.schedule, PerPeriod)  # noqa: S101 - for the type checker
+    day, until = span
+    while day <= until:
+        begins, ends = period_of(rule.schedule.period, day, plan.week_start)
+        yield rule, _quota_share(plan, rule, marks, (day, min(ends, until)), (ends - begins).days + 1, today)
+        day = ends + DAY
 
 
 def _quota_share(plan: Plan, rule: Rule, marks: Marks, span: tuple[date, date], days: int, today: date) -> Share:

@@ -123,7 +123,7 @@ class Report:
 
 def report(habits: Sequence[Known], first: date, today: date, coming: Sequence[AtRisk]) -> Report:
     """The report of the week that begins on `first`, as seen on `today`, with the rates of the weeks up to it."""
-    lived = [(habit, _weeks(habit, first, today)) for habit in habits]
+    lived = [(habit, statistics.weeks(habit.plan, habit.marks, first, WEEKS, today)) for habit in habits]
     found = [habit_week(*one, first, today) for one in lived if one[0].plan.start <= min(first + 6 * DAY, today)]
     found = [habit for habit in found if habit.due or habit.amount or habit.days.count("paused") < 7]
     past = [Past(first - n * WEEK, _overall([weeks[n] for _, weeks in lived])) for n in reversed(range(WEEKS))]
@@ -147,15 +147,10 @@ def report(habits: Sequence[Known], first: date, today: date, coming: Sequence[A
     )
 
 
-def _weeks(habit: Known, first: date, today: date) -> list[Stretch]:
-    """The week that begins on `first` and those before it, the newest first."""
-    days = [first - n * WEEK for n in range(WEEKS)]
-    return [statistics.stretch(habit.plan, habit.marks, day, day + 6 * DAY, today) for day in days]
-
-
 def habit_week(habit: Known, weeks: Sequence[Stretch], first: date, today: date) -> HabitWeek:
     """One habit's part of the report."""
     plan, marks, last = habit.plan, habit.marks, min(first + 6 * DAY, today)
+    days = [first + n * DAY for n in range(7)]
     rates = [week.rate for week in weeks[: WEEKS_BEFORE + 1]]
     streak, lost, record, milestone = _streak(habit, first, last)
     return HabitWeek(
@@ -170,7 +165,7 @@ def habit_week(habit: Known, weeks: Sequence[Stretch], first: date, today: date)
         rates[0],
         rates[1],
         mean(rates[1:]),
-        [outcome(plan, first + n * DAY, marks.get(first + n * DAY), today).value for n in range(7)],
+        [outcome(plan, day, marks.get(day), today).value for day in days],
         streak,
         lost,
         record,
@@ -217,8 +212,9 @@ def _streak(habit: Known, first: date, last: date) -> tuple[int, int, bool, int]
         this_week = ends >= first
         if verdict == "kept":
             current += 1
-            record = record or (this_week and best >= WORTH_MENTIONING and current > best)
-            best = max(best, current)
+            if current > best:
+                record = record or (this_week and best >= WORTH_MENTIONING)
+                best = current
             milestone = current if this_week and current in MILESTONES else milestone
         elif verdict == "missed":
             lost = max(lost, current) if this_week and current >= WORTH_MENTIONING else lost

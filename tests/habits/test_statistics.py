@@ -15,9 +15,11 @@ from habit_coach.habits.statistics import (
     rate,
     rate_of,
     shares,
+    stretch,
     together,
     total,
     weekday_profile,
+    weeks,
     year_totals,
 )
 from tests.habits.strategies import lived
@@ -204,3 +206,12 @@ def test_the_weekday_profile_has_a_rate_for_each_day_that_was_ever_due():
 def test_the_hour_profile_counts_check_ins_by_hour():
     profile = hour_profile([7, 7, 23, 0])
     assert (len(profile), profile[7], profile[0], profile[23], sum(profile)) == (24, 2, 1, 1, 4)
+
+
+@given(lived(), st.integers(-9, 9))
+def test_weeks_counted_in_one_go_are_those_counted_one_by_one(life, ahead):
+    plan, marks, today = life
+    first = today + timedelta(days=ahead)
+    begins = [first - timedelta(weeks=n) for n in range(12)]
+    one_by_one = [stretch(plan, marks, day, day + timedelta(days=6), today) for day in begins]
+    assert weeks(plan, marks, first, 12, today) == one_by_one
