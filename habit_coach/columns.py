@@ -6,7 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, DateTime, Dialect, TypeDecorator
+from sqlalchemy import JSON, DateTime, Dialect, Float, TypeDecorator
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from uuid_utils.compat import uuid7
 
 Json = JSON(none_as_null=True)
@@ -50,3 +53,20 @@ class Instant(TypeDecorator[datetime]):
 
 def _from_text(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text).replace(tzinfo=UTC) if text else None
+
+
+class Epoch(FunctionElement[float]):
+    """The seconds since 1970 of an instant; SQLite's way of `extract` would write each as text first."""
+
+    type = Float()
+    inherit_cache = True
+
+
+@compiles(Epoch)
+def _extracted(element: Epoch, compiler: SQLCompiler, **options: Any) -> str:
+    return f"EXTRACT(epoch FROM {compiler.process(element.clauses, **options)})"
+
+
+@compiles(Epoch, "sqlite")
+def _in_sqlite(element: Epoch, compiler: SQLCompiler, **options: Any) -> str:
+    return f"unixepoch({compiler.process(element.clauses, **options)})"

@@ -9,10 +9,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from sqlalchemy import BindParameter, String, bindparam, extract, select, type_coerce
+from sqlalchemy import BindParameter, String, bindparam, select, type_coerce
 from sqlmodel import Session, col
 
 from habit_coach.accounts.models import User
+from habit_coach.columns import Epoch
 from habit_coach.habits import rows
 from habit_coach.habits.models import Entry, Habit, PauseRow
 from habit_coach.habits.plan import Kind, Pause, Plan
@@ -55,7 +56,7 @@ ENTRIES = select(
     type_coerce(col(Entry.day), String),
     col(Entry.state),
     col(Entry.value),
-    extract("epoch", col(Entry.created_at)),
+    Epoch(col(Entry.created_at)),
 ).where(col(Entry.user_id).in_(USERS), col(Entry.day).between(bindparam("since"), bindparam("until")))
 HABITS = select(*(col(getattr(Habit, name)) for name in HabitRow._fields)).where(
     col(Habit.user_id).in_(USERS), col(Habit.deleted_at).is_(None), col(Habit.archived_at).is_(None)
