@@ -4,6 +4,7 @@ from datetime import date
 from functools import cache, partial
 
 from habit_coach import db, regions
+from habit_coach.habits.schedule import WEEKDAY_NAMES
 from habit_coach.notifications import letters
 from habit_coach.notifications.channels import email
 from habit_coach.notifications.letters import Letter
@@ -47,9 +48,8 @@ def words(report: Report) -> dict[str, object]:
     return {
         "report": report,
         "change": change,
-        "dots": DOTS,
-        "dot": dot,
-        "initials": [f"{day.day:%a}"[0] for day in report.days],
+        "dots": dots(),
+        "initials": [WEEKDAY_NAMES[day.day.weekday()][0] for day in report.days],
         "best": habits[report.best] if report.best is not None else None,
         "worst": habits[report.worst] if report.worst is not None else None,
         "won": [won(habit) for habit in habits if habit.record or habit.milestone],
@@ -60,9 +60,12 @@ def words(report: Report) -> dict[str, object]:
 
 
 @cache
-def dot(day: str) -> str:
-    """The style of a day's dot."""
-    return letters.style("td", ".dot", f".{day}")
+def dots() -> dict[str, str]:
+    """The dot of a day as HTML, by what became of it: the same in every letter, and drawn once."""
+    dot = templates.get_template("dot.html")
+    return {
+        day: dot.render(day=day, said=said, style=letters.style("td", ".dot", f".{day}")) for day, said in DOTS.items()
+    }
 
 
 def named(habit: HabitWeek | AtRisk) -> str:
