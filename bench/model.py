@@ -13,13 +13,21 @@ from typing import Any
 import click
 import lightgbm
 import numpy as np
+import pandas as pd
 
 from habit_coach.predictions import metrics
-from habit_coach.predictions.evaluation import evaluate_table, forecasts_of, learned
+from habit_coach.predictions.evaluation import (
+    evaluate_table,
+    forecasts_of,
+    learned,
+    people_never_seen,
+    same_people_later,
+)
 from habit_coach.predictions.examples import Examples, examples_of
 from habit_coach.predictions.explanation import contributions
 from habit_coach.predictions.features import features
-from habit_coach.predictions.report import OLD_ENOUGH
+from habit_coach.predictions.history import Bools
+from habit_coach.predictions.report import OLD_ENOUGH, Forecasts
 from habit_coach.predictions.table import read_table
 
 SIZES = (100, 500, 2_000, 10_000)
@@ -44,6 +52,7 @@ def main(data: Path, exclude: tuple[str, ...], seed: int, quick: bool) -> None:
     show("The coming seven due days", [row for one in protocols for row in week_rows(one)])
     show("By age in due days, people never seen", [age_row(one) for one in unseen["by_age"]])
     examples = examples_of(frame)
+    show("An onset, habit by habit: AUC", onsets_by_habit(frame, examples, seed))
     show("A tenth of the people, by a model of the others", kept_aside(examples, seed))
     show("What leaks would fake, and the library's own settings (Brier, people never seen)", fakes(examples, seed))
     show("Speed", speed(examples, seed))
@@ -96,6 +105,33 @@ def age_row(one: dict[str, Any]) -> dict[str, Any]:
         "rule": one["rule"]["brier"],
         "model": one["model"]["brier"],
         "error of calibration": one["model"]["ece"],
+    }
+
+
+def onsets_by_habit(frame: pd.DataFrame, examples: Examples, seed: int) -> list[dict[str, Any]]:
+    """Rule and model on the weeks of one habit, and on those of all others: one habit may carry the whole figure."""
+    habit = frame.drop_duplicates(["person", "habit"])["habit"].to_numpy()[examples.rows.series]
+    protocols = {
+        "people never seen": people_never_seen(examples, seed),
+        "later": same_people_later(examples, seed, 0.2, examples.group),
+        "later, by person": same_people_later(examples, seed, 0.2, examples.person),
+    }
+    return [
+        {"protocol": protocol, "habit": name}
+        | onsets(examples, said, habit == name, "")
+        | onsets(examples, said, habit != name, " on all others")
+        for protocol, said in protocols.items()
+        for name in np.unique(habit)
+    ]
+
+
+def onsets(examples: Examples, said: Forecasts, chosen: Bools, where: str) -> dict[str, Any]:
+    rows = chosen & examples.active & examples.alive & (examples.age >= OLD_ENOUGH)
+    rows &= np.isfinite(examples.week) & np.isfinite(said.model)
+    lapsed = (examples.week[rows] == 0).astype(float)
+    return {
+        f"{name}{where}": metrics.rounded(metrics.auc(1 - week[rows, 0], lapsed))
+        for name, week in (("rule", said.rule_week), ("model", said.week))
     }
 
 
