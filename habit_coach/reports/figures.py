@@ -1,13 +1,14 @@
 """The figures of one week: what was planned and done, against the weeks before, and what follows from it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import chain
 from uuid import UUID
 
 from habit_coach.habits import statistics
 from habit_coach.habits.figures import Checkpoint
-from habit_coach.habits.outcomes import occurrences, outcome
+from habit_coach.habits.outcomes import Occurrence, occurrences, outcome
 from habit_coach.habits.plan import DAY, Marks, Plan
 from habit_coach.habits.statistics import Stretch
 from habit_coach.habits.streaks import Streaks
@@ -152,7 +153,7 @@ def habit_week(habit: Known, weeks: Sequence[Stretch], first: date, today: date)
     plan, marks, last = habit.plan, habit.marks, min(first + 6 * DAY, today)
     days = [first + n * DAY for n in range(7)]
     rates = [week.rate for week in weeks[: WEEKS_BEFORE + 1]]
-    streak, lost, record, milestone = _streak(habit, first, last)
+    streak, lost, record, milestone = _streak(habit, first, last, ended=last < today)
     return HabitWeek(
         habit.id,
         habit.name,
@@ -201,14 +202,14 @@ def _overall(weeks: Sequence[Stretch]) -> float | None:
     return sum(min(week.kept, week.due) for week in weeks) / due if due else None
 
 
-def _streak(habit: Known, first: date, last: date) -> tuple[int, int, bool, int]:
+def _streak(habit: Known, first: date, last: date, *, ended: bool) -> tuple[int, int, bool, int]:
     """The streak at the end of the week, the longest one lost in it, whether it holds a record, a milestone passed."""
     since = habit.folded.day + DAY if habit.folded else habit.plan.start
     before = habit.folded.streaks if habit.folded else Streaks()
     current, best = before.current, before.best
     lost = milestone = 0
     record = False
-    for _, ends, verdict in occurrences(habit.plan, habit.marks, since, last):
+    for _, ends, verdict in _lived(habit, since, last) if ended else occurrences(habit.plan, habit.marks, since, last):
         this_week = ends >= first
         if verdict == "kept":
             current += 1
@@ -221,6 +222,13 @@ def _streak(habit: Known, first: date, last: date) -> tuple[int, int, bool, int]
             record = record and not this_week
             current = 0
     return current, lost, record, milestone
+
+
+def _lived(habit: Known, since: date, last: date) -> Iterator[Occurrence]:
+    """Every occurrence up to `last`, a day that has ended; one that went on after it, as far as it had come."""
+    over = (one for one in occurrences(habit.plan, habit.marks, since, last + DAY) if one.last <= last)
+    running = (one for one in occurrences(habit.plan, habit.marks, last, last) if one.last > last)
+    return chain(over, running)
 
 
 def _day(habits: Sequence[HabitWeek], day: date, place: int) -> Day:

@@ -95,7 +95,7 @@ class Diary:
     def habit(self, name: str, *, archived: bool = False, **given: Any) -> FoundHabit:
         """The habit of these days, from what the file says of it; whatever does not fit is made to, with a note.
 
-        Unit, target and direction count where it is numeric. Raises Invalid for a name or a schedule that cannot be mended.
+        Unit, target and direction count where it is numeric. Raises Invalid for what cannot be mended.
         """
         fitted = _fitted({"name": name, **given}, lambda text: self._content.note(name, text), numeric=self._numeric)
         fitted["start_date"] = min([*self.entries, fitted.get("start_date") or self._today])

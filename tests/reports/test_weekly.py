@@ -82,6 +82,23 @@ def test_a_streak_that_broke_and_one_that_became_the_best_are_told(ada):
     assert told == {lost: (10, False), won: (0, True)}
 
 
+def test_a_streak_that_broke_on_the_last_day_of_the_week_is_told(ada):
+    habit = ada.habit(start_date="2026-02-20")
+    keep(ada, habit, "2026-02-20", 16)
+    (told,) = report(ada)["habits"]
+    assert (told["days"][-2:], told["lost"], told["streak"]) == (["kept", "missed"], 16, 0)
+
+
+def test_a_month_that_goes_on_counts_as_far_as_it_had_come(ada):
+    """What was done after the week's end is not yet of it."""
+    habit = ada.habit(start_date="2026-02-02", schedule={"kind": "per_period", "times": 2, "period": "month"})
+    for day in ("2026-02-05", "2026-02-06", "2026-03-05", "2026-03-09"):
+        ada.check_in(habit, day=day)
+    (told,) = report(ada)["habits"]
+    assert (told["streak"], told["lost"]) == (1, 0)
+    assert report(ada, week="2026-03-10")["habits"][0]["streak"] == 2
+
+
 def test_paused_days_are_not_held_against_anybody(ada):
     habit = ada.habit(start_date="2026-03-02")
     ada.call("POST", "/pauses", json={"first": "2026-03-04", "last": "2026-03-08"})
