@@ -1,10 +1,10 @@
 """Writing years of entries: thousands of days in one statement, and the standing folded once."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from io import StringIO
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -21,7 +21,10 @@ ROWS_A_STATEMENT = 10_000
 IMPORTED = "import"
 CELLS = ("day", "state", "value", "note", "source", "created_at")
 COLUMNS = ("user_id", "habit_id", *CELLS, "updated_at")
-INSERT = f"INSERT INTO entry ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608 - constants
+INSERT = f"INSERT INTO entry ({', '.join(COLUMNS)}) VALUES "  # noqa: S608 - constants
+PLACES = f"({', '.join('?' * len(COLUMNS))})"
+ROWS_AN_INSERT = 100  # each call of the driver costs as much as half a row
+INSTANT = "%04d-%02d-%02d %02d:%02d:%02d.%06d"  # twice as fast as isoformat
 COPY = f"COPY entry ({', '.join(COLUMNS)}) FROM STDIN"
 COPY_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
@@ -44,10 +47,10 @@ Row = tuple[str, str, str, str, float | None, str, str, str, str]
 """An entry by COLUMNS as both databases read it: ids and days as text, instants in UTC."""
 
 
-def rows(user_id: UUID, habit_id: UUID, said: Iterable[tuple[date, Said]]) -> Iterator[Row]:
-    """The rows of one habit's days, made ahead of the transaction that `insert`s them."""
+def rows(user_id: UUID, habit_id: UUID, said: Mapping[date, Said]) -> Iterator[Row]:
+    """The rows of one habit's days, oldest first, made ahead of the transaction that `insert`s them."""
     owner, habit, now = user_id.hex, habit_id.hex, _instant(clock.now())
-    for day, (state, value, note, at, source) in said:
+    for day, (state, value, note, at, source) in sorted(said.items()):
         created = now if at is None else _instant(at)
         yield owner, habit, day.isoformat(), state, value, note, source, created, now
 
@@ -55,16 +58,15 @@ def rows(user_id: UUID, habit_id: UUID, said: Iterable[tuple[date, Said]]) -> It
 def insert(session: Session, new: Sequence[Row]) -> None:
     """Write rows of days that hold nothing yet, of any habits; they count once `standing.keep` has what they come to.
 
-    Rows of many habits go in fastest in the order of their days: that is how the index of days grows.
+    They go in fastest in the order of their key, the habits by their ids.
     """
-    if not new:
-        return
     connection = session.connection()
     cursor: Any = connection.connection.cursor()
     if connection.dialect.name == "postgresql":
         cursor.copy_expert(COPY, StringIO("".join(map(_copied, new))))
     else:
-        cursor.executemany(INSERT, new)
+        for some in (new[number : number + ROWS_AN_INSERT] for number in range(0, len(new), ROWS_AN_INSERT)):
+            cursor.execute(INSERT + ", ".join([PLACES] * len(some)), list(chain.from_iterable(some)))
     cursor.close()
 
 
@@ -120,5 +122,5 @@ def _copied(row: Row) -> str:
 
 
 def _instant(at: datetime) -> str:
-    text = at.isoformat(" ", "microseconds")
-    return text[:26] if text[26:] in ("", "+00:00") else _instant(at.astimezone(UTC))
+    utc = at.astimezone(UTC) if at.utcoffset() else at
+    return INSTANT % (utc.year, utc.month, utc.day, utc.hour, utc.minute, utc.second, utc.microsecond)

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index
+from sqlalchemy import ForeignKeyConstraint
 from sqlmodel import Field, SQLModel
 
 from habit_coach.columns import Instant, Json, new_id
@@ -55,9 +55,12 @@ class Habit(SQLModel, table=True):
 
 
 class Entry(SQLModel, table=True):
-    """What a person said about one habit on one local day."""
+    """What a person said about one habit on one local day.
 
-    __table_args__ = (_of_habit(), Index("ix_entry_user_id_day", "user_id", "day"))
+    Its key is its only index, and in SQLite its rows lie in it: days of several habits are asked for by their ids.
+    """
+
+    __table_args__ = (_of_habit(), {"sqlite_with_rowid": False})
 
     user_id: UUID = Field(primary_key=True)
     habit_id: UUID = Field(primary_key=True)

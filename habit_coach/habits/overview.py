@@ -152,8 +152,12 @@ def _recent(overview: Overview) -> date:
 
 
 def _hours(session: Session, user: User, today: date) -> Iterator[int]:
+    kept = select(col(Habit.id)).where(col(Habit.user_id) == user.id, col(Habit.deleted_at).is_(None))
     query = select(col(Entry.day), col(Entry.created_at)).where(
-        col(Entry.user_id) == user.id, col(Entry.day) > today - RECENT, col(Entry.state) == State.done
+        col(Entry.user_id) == user.id,
+        col(Entry.habit_id).in_(kept),
+        col(Entry.day) > today - RECENT,
+        col(Entry.state) == State.done,
     )
     zone = ZoneInfo(user.timezone)
     for day, created_at in session.execute(query):

@@ -105,7 +105,7 @@ def _of(session: Session, user: User, habits: Sequence[Habit], day: date | None)
     first = min([day - (WEEK - 1) * DAY, *(begins for begins, _ in spans)])
     last = min(today, max([day, *(ends for _, ends in spans)]))
     marks = rows.marks_of(session, user, list(plans), first, last)
-    notes = _notes(session, user, day)
+    notes = _notes(session, user, list(plans), day)
     stands = standing.of_all(session, user, habits)
     lines = [
         _line(one, plans[one.id], marks.get(one.id, {}), notes.get(one.id, ""), stands[one.id], day, today)
@@ -156,8 +156,11 @@ def _progress(plan: Plan, rule: Rule, marks: Marks, day: date, today: date) -> P
     return Progress(rule.schedule.period, counted.kept, wanted, counted.kept + counted.ahead <= wanted)
 
 
-def _notes(session: Session, user: User, day: date) -> dict[UUID, str]:
+def _notes(session: Session, user: User, habit_ids: Sequence[UUID], day: date) -> dict[UUID, str]:
     query = select(col(Entry.habit_id), col(Entry.note)).where(
-        col(Entry.user_id) == user.id, col(Entry.day) == day, col(Entry.note) != ""
+        col(Entry.user_id) == user.id,
+        col(Entry.habit_id).in_(habit_ids),
+        col(Entry.day) == day,
+        col(Entry.note) != "",
     )
     return {habit_id: note for habit_id, note in session.execute(query)}

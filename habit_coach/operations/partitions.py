@@ -25,8 +25,6 @@ def partition(parts: int) -> int:
         connection.execute(text("ALTER TABLE entry RENAME TO entry_whole"))
         for name in _names(connection):
             connection.execute(text(f'ALTER TABLE entry_whole RENAME CONSTRAINT "{name}" TO "{name}_whole"'))
-        for index in ENTRY.indexes:
-            connection.execute(text(f'ALTER INDEX "{index.name}" RENAME TO "{index.name}_whole"'))
         _create(connection, parts)
         columns = ", ".join(f'"{column.name}"' for column in ENTRY.columns)
         connection.execute(text(f"INSERT INTO entry ({columns}) SELECT {columns} FROM entry_whole"))  # noqa: S608
@@ -64,8 +62,6 @@ def _create(connection: Connection, parts: int) -> None:
     made = whole.tables["entry"]
     made.dialect_options["postgresql"]["partition_by"] = "HASH (user_id)"
     connection.execute(CreateTable(made))
-    for index in made.indexes:
-        index.create(connection)
     for part in range(parts):
         connection.execute(
             text(f"CREATE TABLE entry_{part} PARTITION OF entry FOR VALUES WITH (MODULUS {parts}, REMAINDER {part})")

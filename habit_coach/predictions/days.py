@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from sqlalchemy import BindParameter, String, bindparam, select, type_coerce
+from sqlalchemy import BindParameter, String, bindparam, select, tuple_, type_coerce
 from sqlmodel import Session, col
 
 from habit_coach.accounts.models import User
@@ -51,16 +51,18 @@ class HabitRow(NamedTuple):
 
 
 USERS: BindParameter[Any] = bindparam("user_ids", expanding=True)
+IN_USE = col(Habit.user_id).in_(USERS) & col(Habit.deleted_at).is_(None) & col(Habit.archived_at).is_(None)
 ENTRIES = select(
     type_coerce(col(Entry.habit_id), String),
     type_coerce(col(Entry.day), String),
     col(Entry.state),
     col(Entry.value),
     Epoch(col(Entry.created_at)),
-).where(col(Entry.user_id).in_(USERS), col(Entry.day).between(bindparam("since"), bindparam("until")))
-HABITS = select(*(col(getattr(Habit, name)) for name in HabitRow._fields)).where(
-    col(Habit.user_id).in_(USERS), col(Habit.deleted_at).is_(None), col(Habit.archived_at).is_(None)
+).where(
+    tuple_(col(Entry.user_id), col(Entry.habit_id)).in_(select(col(Habit.user_id), col(Habit.id)).where(IN_USE)),
+    col(Entry.day).between(bindparam("since"), bindparam("until")),
 )
+HABITS = select(*(col(getattr(Habit, name)) for name in HabitRow._fields)).where(IN_USE)
 PAUSES = select(col(PauseRow.user_id), col(PauseRow.habit_id), col(PauseRow.first), col(PauseRow.last)).where(
     col(PauseRow.user_id).in_(USERS)
 )

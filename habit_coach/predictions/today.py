@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from habit_coach import clock
 from habit_coach.accounts.models import User
-from habit_coach.habits.models import Entry
+from habit_coach.habits.models import Entry, Habit
 from habit_coach.predictions import serving
 from habit_coach.predictions.models import PredictionRow
 
@@ -39,9 +39,15 @@ def slipping(session: Session, user: User) -> tuple[list[Slipping], list[dict[st
             col(PredictionRow.made_at),
         ).where(col(PredictionRow.user_id) == user.id, col(PredictionRow.for_day) == today)
     ).all()
+    in_use = select(col(Habit.id)).where(
+        col(Habit.user_id) == user.id, col(Habit.deleted_at).is_(None), col(Habit.archived_at).is_(None)
+    )
     changed = session.scalar(
         select(func.max(col(Entry.updated_at))).where(
-            col(Entry.user_id) == user.id, col(Entry.day) >= today - LOOK_BACK, col(Entry.day) < today
+            col(Entry.user_id) == user.id,
+            col(Entry.habit_id).in_(in_use),
+            col(Entry.day) >= today - LOOK_BACK,
+            col(Entry.day) < today,
         )
     )
     if stored and (changed is None or changed <= min(row.made_at for row in stored)):

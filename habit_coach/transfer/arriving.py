@@ -3,10 +3,10 @@
 SQLite has one write lock for everybody: twenty years in one transaction would keep all others from checking in.
 """
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
+from itertools import islice
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -33,7 +33,8 @@ def begin(session: Session, user: User, found: Sequence[FoundHabit]) -> dict[UUI
 
 def write(user_id: UUID, made: Mapping[UUID, FoundHabit], tell: Callable[[int], None]) -> None:
     """Write the days of habits that are hidden. `tell` hears how many were written with each transaction."""
-    for new in _in_order(user_id, made):
+    every = (row for habit_id, found in made.items() for row in bulk.rows(user_id, habit_id, found.entries))
+    while new := list(islice(every, ROWS_AT_ONCE)):
         with db.session(writes=True) as session:
             bulk.insert(session, new)
         tell(len(new))
@@ -103,29 +104,3 @@ def _made(session: Session, user: User, found: FoundHabit) -> Habit:
 
 def _hidden(session: Session, user_id: UUID, made: Mapping[UUID, FoundHabit]) -> Sequence[Habit]:
     return session.scalars(select(Habit).where(col(Habit.user_id) == user_id, col(Habit.id).in_(made))).all()
-
-
-def _in_order(user_id: UUID, made: Mapping[UUID, FoundHabit]) -> Iterator[list[bulk.Row]]:
-    """The days of all habits as rows for one transaction each, span by span of the calendar.
-
-    So both indexes grow at few places; habit by habit, each would touch every page of the index of days.
-    """
-    days = {habit_id: sorted(found.entries) for habit_id, found in made.items() if found.entries}
-    if not days:
-        return
-    first, last = min(own[0] for own in days.values()), max(own[-1] for own in days.values())
-    span = (last - first).days + 1
-    step = max(1, min(span, span * ROWS_AT_ONCE // sum(map(len, days.values()))))
-    for begins in range(first.toordinal(), last.toordinal() + 1, step):
-        found: list[bulk.Row] = []
-        for habit_id, own in days.items():
-            entries = made[habit_id].entries
-            some = _between(own, date.fromordinal(begins), date.fromordinal(begins + step))
-            found += bulk.rows(user_id, habit_id, ((day, entries[day]) for day in some))
-        for number in range(0, len(found), ROWS_AT_ONCE):
-            yield found[number : number + ROWS_AT_ONCE]
-
-
-def _between(days: list[date], first: date, end: date) -> list[date]:
-    """Of ascending days, those from `first` to before `end`."""
-    return days[bisect_left(days, first) : bisect_left(days, end)]

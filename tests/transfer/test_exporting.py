@@ -99,7 +99,7 @@ def live(account, plan: Plan, description: dict, history: dict, archived: bool, 
             day: bulk.Said(state, value if numeric else None, note, at, source)
             for day, (state, value, note, source, at) in history.items()
         }
-        bulk.insert(session, list(bulk.rows(user.id, habit.id, said.items())))
+        bulk.insert(session, list(bulk.rows(user.id, habit.id, said)))
         standing.rebuild(session, user, habit)
 
 
