@@ -32,8 +32,7 @@ def series(plan: Plan, marks: Marks, last: date) -> list[tuple[date, float]]:
     first = first_entry(plan, marks, plan.start, last)
     if first is None:
         return []
-    days = map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1))
-    return list(zip(days, _scores(plan, marks, first_score(plan, first), first, last), strict=True))
+    return list(zip(_days(first, last), _scores(plan, marks, first_score(plan, first), first, last), strict=True))
 
 
 def advance(plan: Plan, marks: Marks, score: float, first: date, last: date) -> float:
@@ -66,16 +65,19 @@ def _window(plan: Plan, rule: Rule) -> tuple[int, int]:
     return (2 * times, 2 * days) if plan.kind == "binary" and times < days else (times, days)
 
 
+def _days(first: date, last: date) -> Iterator[date]:
+    return map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1))
+
+
 def _scores(plan: Plan, marks: Marks, score: float, first: date, last: date) -> Iterator[float]:
     for rule, since, until in plan.spans(first, last):
         m = decay(rule)
         gain = 1 - m
         still = plan.paused_days(since, until)
         sums = _sums(plan, rule, marks, since, until)
-        for number, progress in enumerate(_progress(plan, rule, sums), since.toordinal()):
-            day = date.fromordinal(number)
+        for day, progress in zip(_days(since, until), _progress(plan, rule, sums), strict=True):
             mark = marks.get(day)
-            if not (mark is not None and mark[0] == "skipped") and day not in still:
+            if (mark is None or mark[0] != "skipped") and day not in still:
                 score = score * m + progress * gain
             yield score
 
@@ -97,7 +99,7 @@ def _logged(plan: Plan, rule: Rule, marks: Marks, first: date, last: date) -> It
     """Each day from `first` to `last` as a number: 1 for done or, of a numeric habit, millionths of its unit."""
     paused = plan.paused_days(first, last)
     binary = plan.kind == "binary"
-    for day in map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1)):
+    for day in _days(first, last):
         mark = marks.get(day)
         if mark is None or day in paused:
             yield 0
@@ -120,10 +122,10 @@ def _progress(plan: Plan, rule: Rule, sums: Iterator[int]) -> Iterator[float]:
     """
     times = _window(plan, rule)[0]
     if plan.kind == "binary":
-        return (min(1.0, done / times) for done in sums)
+        return (done / times if done < times else 1.0 for done in sums)
     target = (rule.target or 0.0) * times * MICRO
     if not plan.is_limit(rule):
-        return (min(1.0, total / target) if target else 1.0 for total in sums)
+        return (total / target if total < target else 1.0 for total in sums)
     if not target:
         return (0.0 if total else 1.0 for total in sums)
     return (max(0.0, min(1.0, 2 - total / target)) for total in sums)
