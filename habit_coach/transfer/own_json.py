@@ -160,7 +160,7 @@ def _pieces(session: Session, user: User) -> Iterator[str]:
     account = {name: getattr(user, name) for name in ("email", *PROFILE)}
     account["notifications"] = _described(NotificationsPart, preferences.of(session, user))
     account["report"] = _described(ReportPart, weekly.settings_of(session, user))
-    every_pause = sorted(pauses.listed(session, user), key=lambda pause: pause.first)
+    every_pause = sorted(pauses.listed(session, user), key=lambda pause: (pause.first, pause.last or date.max))
     of_all = [_pause(pause) for pause in every_pause if pause.habit_id is None]
     head = {"format": FORMAT, "version": VERSION, "exported_at": clock.now().isoformat(), "account": account}
     yield json.dumps(head | {"pauses": of_all}, ensure_ascii=False)[:-1] + f", {HABITS}"
