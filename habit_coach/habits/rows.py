@@ -14,7 +14,7 @@ from sqlmodel import Session
 from habit_coach import prepared
 from habit_coach.accounts.models import User
 from habit_coach.habits.models import Entry, Habit, PauseRow
-from habit_coach.habits.plan import Mark, Pause, Plan, Rule, State
+from habit_coach.habits.plan import Mark, Pause, Plan, Rule
 from habit_coach.habits.schedule import SCHEDULE, Schedule
 
 PAUSE = cast(Table, PauseRow.__table__)  # type: ignore[attr-defined]
@@ -94,7 +94,7 @@ def plan(user: User, habit: Habit, pauses: tuple[Pause, ...]) -> Plan:
 def marks_of_one(session: Session, user: User, habit_id: UUID, since: date | None = None) -> dict[date, Mark]:
     """The marks of one habit from `since` on (without it, all), by day."""
     found = prepared.run(session, MARKS, user_id=user.id, habit_id=habit_id, since=since or date.min, until=date.max)
-    return {day: _mark(state, value) for day, state, value in found}
+    return {day: mark(state, value) for day, state, value in found}
 
 
 def marks_of(
@@ -109,11 +109,11 @@ def marks_of(
     }
     marks: defaultdict[UUID, dict[date, Mark]] = defaultdict(dict)
     for habit_id, day, state, value in session.execute(MARKS_OF_SEVERAL, which):
-        marks[habit_id][day] = _mark(state, value)
+        marks[habit_id][day] = mark(state, value)
     return marks
 
 
 @lru_cache(maxsize=4096)
-def _mark(state: State, value: float | None) -> Mark:
+def mark(state: str, value: float | None) -> Mark:
     """Made once: most marks are alike."""
-    return Mark(state, value)
+    return Mark(state, value)  # type: ignore[arg-type]  # the column holds one of the states

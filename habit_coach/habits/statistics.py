@@ -168,12 +168,14 @@ def total_between(plan: Plan, marks: Marks, first: date, last: date) -> float:
     """`total` of the days from `first` to `last` alone."""
     first = max(first, plan.start)
     days = range(first.toordinal(), last.toordinal() + 1)
-    some = marks if len(marks) < len(days) else map(date.fromordinal, days)
-    done = [(day, mark) for day in some if first <= day <= last and (mark := marks.get(day)) and mark[0] != "skipped"]
+    if len(marks) < len(days):
+        said = [(day, mark) for day, mark in marks.items() if first <= day <= last]
+    else:
+        said = [(day, mark) for day in map(date.fromordinal, days) if (mark := marks.get(day))]
     if plan.kind == "binary":
-        return float(sum(mark.state == "done" for _, mark in done))
+        return float(sum(mark[0] == "done" for _, mark in said))
     return sum(
-        (amount(plan.rule_on(day), mark) for day, mark in done if mark.state == "done" or mark.value is not None),
+        (amount(plan.rule_on(day), mark) for day, mark in said if mark.state == "done" or mark.value is not None),
         0.0,
     )
 

@@ -18,7 +18,7 @@ from habit_coach.accounts.models import User
 from habit_coach.habits import bulk, reminding, rows, standing
 from habit_coach.habits import habit as habits
 from habit_coach.habits.models import Habit, PauseRow
-from habit_coach.habits.plan import Mark, Pause
+from habit_coach.habits.plan import Pause
 from habit_coach.transfer.content import FoundHabit
 from habit_coach.transfer.models import Arriving
 
@@ -48,7 +48,7 @@ def judge(user_id: UUID, made: Mapping[UUID, FoundHabit], pauses: Sequence[Pause
     folded = {}
     for habit_id, plan in plans.items():
         plan = replace(plan, pauses=(*plan.pauses, *pauses), week_start=week_start)
-        marks = {day: Mark(said[0], said[1]) for day, said in made[habit_id].entries.items()}  # type: ignore[arg-type]
+        marks = {day: rows.mark(said.state, said.value) for day, said in made[habit_id].entries.items()}
         folded[habit_id] = standing.folded(plan, marks, clock.today(user))
     with db.session(writes=True) as session:
         for habit_id, one in folded.items():
