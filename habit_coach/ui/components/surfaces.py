@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from habit_coach.ui.components.buttons import icon_button
+from habit_coach.ui.components.buttons import icon_button, link
 
 
 def card(*children, title: str | rx.Var = "", tools: rx.Component | None = None, **props) -> rx.Component:
@@ -18,6 +18,11 @@ def page_head(title: str | rx.Var, *tools: rx.Component, eyebrow: str | rx.Var =
     above = [rx.el.p(eyebrow, class_name="eyebrow")] if isinstance(eyebrow, rx.Var) or eyebrow else []
     right = [rx.el.div(*tools, class_name="toolbar")] if tools else []
     return rx.el.header(rx.el.div(*above, rx.el.h1(title)), *right, class_name="page-head")
+
+
+def back(name: str, to: str) -> rx.Component:
+    """The way to the page that this one belongs to; stands above its heading."""
+    return link(rx.icon("arrow-left", size=18, aria_hidden="true"), name, to=to, class_name="back")
 
 
 def dialog(name: str, title: str | rx.Var, *children, **props) -> rx.Component:

@@ -2,10 +2,10 @@
 
 import reflex as rx
 
-from habit_coach.ui.components.buttons import button, link, link_button
+from habit_coach.ui.components.buttons import button, link_button
 from habit_coach.ui.components.checkin import Taps, check_in
 from habit_coach.ui.components.figures import habit_mark, stat, stats
-from habit_coach.ui.components.surfaces import banner
+from habit_coach.ui.components.surfaces import back, banner
 from habit_coach.ui.pages.habit.rows import Tile
 from habit_coach.ui.pages.habit.state import HabitPage
 
@@ -15,7 +15,7 @@ TAPS = Taps(HabitPage.check_in, HabitPage.undo_check_in, HabitPage.add, HabitPag
 def head() -> rx.Component:
     one = HabitPage.head
     return rx.el.header(
-        link(rx.icon("arrow-left", size=18, aria_hidden="true"), "Habits", to="/habits", class_name="back"),
+        back("Habits", to="/habits"),
         rx.el.div(
             habit_mark(one.icon, one.name),
             rx.el.div(

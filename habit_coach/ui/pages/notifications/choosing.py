@@ -4,8 +4,8 @@ import reflex as rx
 
 from habit_coach.habits.schedule import WEEKDAY_NAMES
 from habit_coach.ui.components import fields
-from habit_coach.ui.components.buttons import button, link_button
-from habit_coach.ui.components.surfaces import card, page_head
+from habit_coach.ui.components.buttons import button
+from habit_coach.ui.components.surfaces import back, card, page_head
 from habit_coach.ui.navigation import NOTIFICATIONS
 from habit_coach.ui.page import page
 from habit_coach.ui.pages.notifications.channels import channels
@@ -18,7 +18,7 @@ HOURS = tuple((str(hour), f"{hour:02}:00") for hour in range(24))
 @page(route=f"{NOTIFICATIONS}/settings", title="How you are told", load=Ways.load)
 def choosing() -> rx.Component:
     return rx.el.div(
-        page_head("How you are told", link_button("Back to the inbox", to=NOTIFICATIONS, look="ghost", small=True)),
+        rx.el.div(back("Notifications", to=NOTIFICATIONS), page_head("How you are told")),
         rx.cond(
             Ways.loaded,
             rx.fragment(_times(), channels(), _calendar()),
