@@ -88,7 +88,7 @@ def figures(habits: int = 200, days: int = 7305) -> list[Figure]:
         os.environ |= {"HABIT_COACH_DATA": folder, "HABIT_COACH_BCRYPT_COST": "4"}
         path = Path(folder) / "export"
         as_json(path, habits, days)
-        ours, by_hand_rate = measured(path), by_hand(path, Path(folder) / "floor.db")
+        ours, (by_hand_rate, _) = measured(path), by_hand(path, Path(folder) / "floor.db")
     longest = max(ours.waits)
     beside = f"{ours.entries:,} entries; by hand {by_hand_rate:,.0f}/s; somebody else waits {longest:.2f} s at most"
     return [Figure("Import of our own export", ours.rate, AIM, "entries/s", beside=beside)]
