@@ -64,7 +64,11 @@ def open_engine(url: str) -> Engine:
             connect_args={"connect_timeout": 5},
         )
     made = create_engine(
-        url, hide_parameters=True, json_deserializer=from_json, connect_args={"check_same_thread": False}
+        url,
+        hide_parameters=True,
+        json_deserializer=from_json,
+        max_overflow=-1,  # a connection is a file and costs little; waiting for one could hold the event loop
+        connect_args={"check_same_thread": False},
     )
     event.listen(made, "connect", _prepare_sqlite)
     event.listen(made, "begin", _begin_sqlite)

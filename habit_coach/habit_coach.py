@@ -4,6 +4,7 @@ import gc
 from functools import partial
 
 import reflex as rx
+from anyio import to_thread
 
 from habit_coach import sentry
 from habit_coach.api.app import build_api
@@ -27,6 +28,7 @@ from habit_coach.ui.pages import (  # noqa: F401 - importing a page registers it
 from habit_coach.ui.serving import PagesWithoutSlash, RestFirst, behind
 from habit_coach.ui.session import FreshStart, PlainText
 
+THREADS = 20
 KIT = ("tokens", "base", "parts", "forms", "surfaces", "floating", "shell")
 STYLESHEETS = (
     *KIT,
@@ -66,6 +68,12 @@ app.app_wraps.pop((5, "Overlay"))
 app.add_middleware(FreshStart(), index=0)
 app.add_middleware(PlainText(), index=0)
 app.register_lifespan_task(live.publish, app=app)
+
+
+@app.register_lifespan_task
+async def few_threads() -> None:
+    """Fewer than the pool has connections, so that the event loop, which cannot wait for one, always finds one."""
+    to_thread.current_default_thread_limiter().total_tokens = THREADS
 
 
 def front() -> RestFirst:

@@ -53,10 +53,11 @@ Personal = Annotated[HTTPAuthorizationCredentials | None, Security(personal)]
 Login = tuple[User, LoginSession]
 
 
-async def user_to_read(
-    request: Request, session: ReadSession, scopes: SecurityScopes, _access: Access, _personal: Personal
-) -> User:
-    return caller(request, session, scopes.scopes)
+async def user_to_read(request: Request, scopes: SecurityScopes, _access: Access, _personal: Personal) -> User:
+    # Asked, and let go: a route that waits for something would keep a connection from everybody meanwhile, and once
+    # none is left, the event loop waits for one itself.
+    with db.connection() as connection:
+        return caller(request, connection, scopes.scopes)
 
 
 async def user_to_write(
@@ -65,8 +66,9 @@ async def user_to_write(
     return caller(request, session, scopes.scopes)
 
 
-async def login_to_read(request: Request, session: ReadSession, _access: Access) -> Login:
-    return _login(request, session)
+async def login_to_read(request: Request, _access: Access) -> Login:
+    with db.session() as session:
+        return _login(request, session)
 
 
 async def login_to_write(request: Request, session: WriteSession, _access: Access) -> Login:
@@ -149,6 +151,8 @@ def _count(request: Request, holder: str) -> None:
 Reader = Annotated[User, Security(user_to_read, scopes=["read"])]
 CheckInWriter = Annotated[User, Security(user_to_write, scopes=["checkin"])]
 Writer = Annotated[User, Security(user_to_write, scopes=["write"])]
+# Who may write, where the route waits for something first and opens its session afterwards.
+WriterLater = Annotated[User, Security(user_to_read, scopes=["write"])]
 AdminReader = Annotated[User, Security(user_to_read, scopes=["admin"])]
 AdminWriter = Annotated[User, Security(user_to_write, scopes=["admin"])]
 # For what guards the account itself, only a sign-in will do.

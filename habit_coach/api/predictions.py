@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from habit_coach import db
 from habit_coach.api import cursors
-from habit_coach.api.deps import Reader, ReadSession
+from habit_coach.api.deps import Reader
 from habit_coach.api.resources import Resource
 from habit_coach.api.schemas import Cursor, Limit
 from habit_coach.habits import habit as habits
@@ -86,9 +86,10 @@ async def one(habit_id: UUID, user: Reader) -> PredictionOut:
 
 
 @router.get("")
-async def listed(session: ReadSession, user: Reader, limit: Limit = 100, cursor: Cursor = None) -> PredictionList:
+async def listed(user: Reader, limit: Limit = 100, cursor: Cursor = None) -> PredictionList:
     """The habits in use, in the user's own order."""
-    some, following = cursors.page(habits.listed(session, user), limit, cursor)
+    with db.session() as session:
+        some, following = cursors.page(habits.listed(session, user), limit, cursor)
     found = await said(lambda own: serving.of_some(own, user, [habit.id for habit in some]))
     return PredictionList(items=[PredictionOut.of(one) for one in found], next_cursor=following)
 

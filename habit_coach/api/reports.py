@@ -5,21 +5,19 @@ from typing import Annotated
 from uuid import UUID
 
 from anyio import to_thread
-from fastapi import Query, Security
+from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from habit_coach import db
 from habit_coach.accounts.models import User
 from habit_coach.api import cursors
-from habit_coach.api.deps import Reader, ReadSession, Writer, WriteSession, user_to_read
+from habit_coach.api.deps import Reader, ReadSession, Writer, WriterLater, WriteSession
 from habit_coach.api.resources import Resource
 from habit_coach.api.schemas import Cursor, Limit
 from habit_coach.reports import weekly
 from habit_coach.reports.figures import Report
 
 router = Resource.router("reports")
-# A report is made while no write lock is held.
-Owner = Annotated[User, Security(user_to_read, scopes=["write"])]
 Week = Annotated[date | None, Query(description="A day of the week; the last week that has ended if left out.")]
 
 
@@ -63,7 +61,7 @@ async def archive(session: ReadSession, user: Reader, limit: Limit = 100, cursor
 
 
 @router.post("/reports/weekly/email", status_code=202)
-async def send(user: Owner, week: Week = None) -> Sent:
+async def send(user: WriterLater, week: Week = None) -> Sent:
     """Send a week's report by e-mail, now."""
     made = await to_thread.run_sync(_report, user, week)
     with db.session(writes=True) as session:

@@ -12,8 +12,7 @@ from uuid import UUID
 
 from anyio import CapacityLimiter, to_thread
 from anyio.lowlevel import RunVar
-from fastapi import Query, Request, Security
-from fastapi.security import SecurityScopes
+from fastapi import Query, Request
 from pydantic import BaseModel, ConfigDict
 from starlette.background import BackgroundTask
 from starlette.datastructures import UploadFile
@@ -22,8 +21,7 @@ from starlette.responses import StreamingResponse
 
 from habit_coach import db
 from habit_coach.accounts import users
-from habit_coach.accounts.models import User
-from habit_coach.api.deps import Access, OwnerToRead, Personal, caller
+from habit_coach.api.deps import OwnerToRead, Reader, WriterLater
 from habit_coach.api.resources import Resource
 from habit_coach.errors import Invalid, RateLimited
 from habit_coach.transfer import exporting, formats, importing
@@ -99,16 +97,6 @@ class ImportOut(BaseModel):
         )
 
 
-async def _user(request: Request, scopes: SecurityScopes, _access: Access, _personal: Personal) -> User:
-    """Who is asking, known before the body is received, and without a session that waits for it."""
-    with db.session() as session:
-        return caller(request, session, scopes.scopes)
-
-
-Reader = Annotated[User, Security(_user, scopes=["read"])]
-Writer = Annotated[User, Security(_user, scopes=["write"])]
-
-
 @router.post("/preview", openapi_extra=UPLOAD)
 async def preview(request: Request, user: Reader, columns: Columns = None) -> ImportOut:
     """Say what an import of this file would do, and what cannot be carried. Nothing is written."""
@@ -117,7 +105,7 @@ async def preview(request: Request, user: Reader, columns: Columns = None) -> Im
 
 
 @router.post("/import", openapi_extra=UPLOAD)
-async def import_file(request: Request, user: Writer, columns: Columns = None) -> ImportOut:
+async def import_file(request: Request, user: WriterLater, columns: Columns = None) -> ImportOut:
     """Import a file: all of it or, with an error, nothing. The same file again changes nothing."""
     async with _received(request) as (path, filename):
         return await _in_thread(lambda: _import(user.id, path, filename, columns, write=True))
