@@ -1,6 +1,8 @@
 """The composition root: the Reflex app with the REST API in front of it, and every page."""
 
+import asyncio
 import gc
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import reflex as rx
@@ -28,7 +30,7 @@ from habit_coach.ui.pages import (  # noqa: F401 - importing a page registers it
 from habit_coach.ui.serving import PagesWithoutSlash, RestFirst, behind
 from habit_coach.ui.session import FreshStart, PlainText
 
-THREADS = 20
+THREADS = 12
 KIT = ("tokens", "base", "parts", "forms", "surfaces", "floating", "shell")
 STYLESHEETS = (
     *KIT,
@@ -72,8 +74,11 @@ app.register_lifespan_task(live.publish, app=app)
 
 @app.register_lifespan_task
 async def few_threads() -> None:
-    """Fewer than the pool has connections, so that the event loop, which cannot wait for one, always finds one."""
+    """For routes and for pages: together with those for passwords and files fewer than the pool has connections, so
+    that the event loop, which cannot wait for one, always finds one.
+    """
     to_thread.current_default_thread_limiter().total_tokens = THREADS
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
 
 
 def front() -> RestFirst:
