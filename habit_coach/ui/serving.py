@@ -28,9 +28,9 @@ def behind(api: Starlette, pages: ASGIApp) -> Starlette:
 
 
 class RestFirst:
-    """Hands REST requests to the API itself, past the layers that Reflex puts around everything: a fifth of their time.
+    """Hands REST requests to the API itself, past what Reflex lays around everything: a fifth of their time.
 
-    Those allow other origins to ask, and REST is for our own pages and for programs; or they are for Reflex's events.
+    What it lays there is for its own events, and for other origins, of which the API itself says who may ask.
     """
 
     def __init__(self, api: ASGIApp, app: ASGIApp) -> None:
